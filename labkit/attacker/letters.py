@@ -1,0 +1,85 @@
+"""Letters as the lab's people write them. All names are of reserved domains; nobody here is real."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from labkit.clock import header_date
+from labkit.errors import UsageError
+from labkit.smtp.address import Path, parse_path
+from labkit.smtp.envelope import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to send: the envelope's two paths, and what the letter itself says.
+
+    ``header_from`` is what the reader sees; nothing makes it agree with ``reverse_path``.
+    """
+
+    reverse_path: Path
+    recipient: Path
+    header_from: str
+    subject: str
+    text: str
+
+    def letter(self, nonce: str, moment: datetime, origin: str) -> Letter:
+        """The letter, with the nonce as its Message-ID from the host ``origin``."""
+        lines = [
+            f"From: {self.header_from}",
+            f"To: {self.recipient.address}",
+            f"Subject: {self.subject}",
+            f"Date: {header_date(moment)}",
+            f"Message-ID: <{nonce}@{origin}>",
+            "",
+            *self.text.splitlines(),
+            "",
+        ]
+        return Letter(self.reverse_path, (self.recipient,), "\r\n".join(lines).encode())
+
+
+def address(text: str) -> Path:
+    """The path of an address such as orders@customer.example. Raises UsageError for anything else."""
+    found = parse_path(f"<{text}>")
+    if not found or found[1]:
+        raise UsageError(f"{text!r} is not an address such as orders@customer.example.")
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgery:
+    """A sender that isn't the attacker, and what is said in its name."""
+
+    reverse_path: str
+    header_from: str
+    subject: str
+    text: str
+
+
+FORGERIES = (
+    Forgery(
+        "security@bank.example",
+        "Example Bank <security@bank.example>",
+        "Your account is locked",
+        "Dear customer,\n\nsomebody tried to use your card.\nTo unlock it, type your password at\n"
+        "http://bank-login.example/unlock before noon.\n\nExample Bank, Security Department",
+    ),
+    Forgery(
+        "director@corp.example",
+        "The Director <director@corp.example>",
+        "New bank details",
+        "Hello,\n\nour bank account has changed. Please pay all open invoices today\n"
+        "to the account in the attachment.\n\nThe Director",
+    ),
+    Forgery(
+        "winner@lottery.example",
+        "Example Lottery <winner@lottery.example>",
+        "You have won",
+        "Congratulations!\n\nYour address was drawn. Answer with your bank details\nto receive your prize.",
+    ),
+    Forgery(
+        "parcel@post.example",
+        "Example Post <parcel@post.example>",
+        "Your parcel is waiting",
+        "Your parcel could not be delivered.\nPay the fee at http://post-fee.example/pay\nto receive it today.",
+    ),
+)

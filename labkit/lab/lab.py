@@ -1,0 +1,187 @@
+"""The lab: the one object that a student holds."""
+
+import atexit
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from labkit.attacker.report import Attempt, Report
+from labkit.errors import LabClosed, UsageError
+from labkit.lab import stage, views
+from labkit.lab.scenery import Scenery
+from labkit.lab.senders import Attacker, Sender
+from labkit.loop import LoopThread
+from labkit.network.addresses import Host
+from labkit.recipient.mailbox import Mailboxes, Received
+from labkit.recipient.server import Recipient
+from labkit.relay.policy import Policy
+from labkit.relay.server import Relay
+from labkit.wire.listing import Transcripts
+
+T = TypeVar("T")
+
+CAP = 10_000  # letters that one attack may send
+
+_current: "Lab | None" = None
+
+
+class Lab:
+    """A whole mail world in this process: a relay, its users, a customer, a stranger.
+
+    A new lab replaces the one before it. ``policy`` is the relay's policy at the start, an open relay
+    unless you choose another; ``cap`` bounds the letters of one attack. Use it with ``with``, or
+    call ``close`` when you are done. Raises MachineError when the machine has no port or file left.
+    """
+
+    def __init__(self, policy: Policy | None = None, *, cap: int = CAP) -> None:
+        global _current
+        if _current:
+            _current.close()
+        self._first_policy = policy or Policy.parse(stage.OPEN_POLICY)
+        self._cap = cap
+        self._thread = LoopThread()
+        self._scenery: Scenery | None = None
+        try:
+            self._scenery = self._thread.call(self._built(), waiting_for="the servers to start")
+        except BaseException:
+            self._thread.close()
+            raise
+        _current = self
+        self.attacker = Attacker(self, stage.ATTACKER)
+        self.workstation, self.copier, self.laptop = (Sender(self, *person) for person in stage.SENDERS)
+
+    # What is in it
+
+    @property
+    def scenery(self) -> Scenery:
+        """Everything that the lab consists of. Raises LabClosed."""
+        if not self._scenery:
+            raise LabClosed("This lab is closed. Start a new one with lab = Lab().")
+        return self._scenery
+
+    @property
+    def relay(self) -> Relay:
+        """The relay: its policy, its queue, its accounts."""
+        return self.scenery.relay
+
+    @property
+    def mx1(self) -> Recipient:
+        """The customer's first mail server."""
+        return self.scenery.mx1
+
+    @property
+    def mx2(self) -> Recipient:
+        """The customer's second mail server."""
+        return self.scenery.mx2
+
+    @property
+    def transcripts(self) -> Transcripts:
+        """Every recorded session, numbered from 1."""
+        return Transcripts(self.scenery.recorder)
+
+    @property
+    def mailboxes(self) -> tuple[Mailboxes, ...]:
+        """The mailboxes of every domain in the lab."""
+        return self.scenery.company, self.scenery.customer
+
+    def mailbox(self, address: str) -> list[Received]:
+        """The letters in one mailbox, oldest first. Raises UsageError when there is no such mailbox."""
+        name, _, domain = address.partition("@")
+        for mailboxes in self.mailboxes:
+            if mailboxes.domain == domain and mailboxes.knows(name):
+                return mailboxes[name]
+        raise UsageError(f"There is no mailbox {address!r} in this lab. Look at lab.mailboxes.")
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The real ports on 127.0.0.1, for programs outside the lab: "relay:25" and so on.
+
+        A program that connects there is "your terminal", which is in none of the lab's networks.
+        """
+        real = self.scenery.network.ports
+        names = {host.address: host.name for host in self.scenery.network.hosts}
+        return {f"{names[address]}:{port}": number for (address, port, _), number in real.items()}
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What went wrong inside the lab itself: normally nothing. Please report what you find here."""
+        return tuple(self._thread.problems)
+
+    # What can be done with it
+
+    def reset(self) -> "Lab":
+        """Bring the first state back: policy, clock, mailboxes, queue, recording."""
+        scenery = self.scenery
+        self._scenery = None
+        self.wait_for(scenery.close(), "the servers to stop")
+        self._scenery = self.wait_for(self._built(), "the servers to start")
+        return self
+
+    def close(self) -> None:
+        """Stop every server and the lab's thread. A second call does nothing."""
+        global _current
+        if _current is self:
+            _current = None
+        if self._scenery:
+            scenery, self._scenery = self._scenery, None
+            self._thread.call(scenery.close(), waiting_for="the servers to stop")
+        self._thread.close()
+
+    def __enter__(self) -> "Lab":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # For the senders
+
+    def wait_for(
+        self,
+        work: Coroutine[Any, Any, T],
+        what: str,
+        *,
+        limit: float = 60,
+        tick: Callable[[], None] | None = None,
+    ) -> T:
+        """Run ``work`` on the lab's thread; errors as LoopThread.call raises them."""
+        return self._thread.call(work, waiting_for=what, limit=limit, tick=tick)
+
+    async def _built(self) -> Scenery:
+        scenery = Scenery(self._first_policy, self._thread.problems)
+        try:
+            await scenery.start()
+        except BaseException:
+            await scenery.network.close()
+            raise
+        return scenery
+
+    def check_count(self, count: int) -> None:
+        """Raise UsageError unless 1 <= count <= the cap."""
+        if not isinstance(count, int) or count < 1:
+            raise UsageError(f"{count!r} letters can't be sent: choose a whole number from 1 to {self._cap:,}.")
+        if count > self._cap:
+            raise UsageError(
+                f"{count:,} letters are more than this lab sends at once ({self._cap:,}). "
+                "Choose a smaller number, or start the lab with Lab(cap=...)."
+            )
+
+    def report(self, host: Host, what: str, attempts: Sequence[Attempt]) -> Report:
+        """A report with the transcripts of the sessions that the attempts were made in."""
+        recorder = self.scenery.recorder
+        numbers = sorted({attempt.session for attempt in attempts})
+        transcripts = tuple(recorder.transcript(number) for number in numbers if number in recorder)
+        return Report(host.name, what, tuple(attempts), transcripts)
+
+    def __repr__(self) -> str:
+        return views.text(self._scenery)
+
+    def _repr_html_(self) -> str:
+        return views.html(self._scenery)
+
+
+def _close_current() -> None:
+    if _current:
+        _current.close()
+
+
+# Without this, Python would end while the lab's thread still holds open connections.
+atexit.register(_close_current)

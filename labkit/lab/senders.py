@@ -1,0 +1,123 @@
+"""Staff, copier and stranger, as students call them: plain calls that wait and return a report."""
+
+from typing import TYPE_CHECKING
+
+from labkit.attacker import spam
+from labkit.attacker.letters import Draft, address
+from labkit.attacker.report import Attempt, Report
+from labkit.errors import Interrupted, UsageError
+from labkit.lab import stage
+from labkit.lab.progress import progress
+from labkit.lab.sending import Account, send
+from labkit.network.addresses import Host
+from labkit.smtp.address import NULL
+from labkit.smtp.client import Tls
+
+if TYPE_CHECKING:
+    from labkit.lab.lab import Lab
+
+
+class Sender:
+    """A host from which somebody sends honest mail through the relay."""
+
+    def __init__(self, lab: "Lab", host: Host, sender: str, port: int, subject: str, text: str) -> None:
+        self._lab, self.host, self.sender, self.port = lab, host, sender, port
+        self._subject, self._text = subject, text
+
+    def send(
+        self,
+        to: str = "orders@customer.example",
+        subject: str | None = None,
+        text: str | None = None,
+        *,
+        sender: str | None = None,
+        header_from: str | None = None,
+        user: str = "",
+        password: str = "",
+        port: int | None = None,
+        tls: str = "may",
+    ) -> Report:
+        """Send one letter through the relay, and say what came of it.
+
+        ``sender`` is the envelope's reverse-path, ``header_from`` what the reader sees. ``tls`` is
+        "none", "may", "encrypt" or "verify". Raises UsageError for an address, a port or a TLS level
+        that can't be, and LabClosed.
+        """
+        reverse_path = sender if sender is not None else self.sender
+        draft = Draft(
+            address(reverse_path) if reverse_path else NULL,
+            address(to),
+            header_from or reverse_path,
+            subject or self._subject,
+            text or self._text,
+        )
+        account = Account(_port(port or self.port), _tls(tls), user, password)
+        attempt = self._lab.wait_for(send(self._lab.scenery, self.host, account, draft), "a letter to be sent")
+        return self._lab.report(self.host, f"one letter to {to}", [attempt])
+
+    def __repr__(self) -> str:
+        return f"{self.host}, sends as {self.sender}"
+
+
+class Attacker:
+    """A stranger, and what a stranger tries."""
+
+    def __init__(self, lab: "Lab", host: Host) -> None:
+        self._lab, self.host = lab, host
+
+    def spam(self, count: int = 500, *, per_minute: int = 100) -> Report:
+        """Send ``count`` forged letters through the relay, ``per_minute`` of lab time.
+
+        Raises UsageError for a count that isn't between 1 and the lab's cap, Interrupted when you
+        stop it (what was sent stays recorded), and LabClosed.
+        """
+        self._lab.check_count(count)
+        if per_minute < 1:
+            raise UsageError(f"{per_minute} letters a minute is no rate: choose 1 or more.")
+        attempts: list[Attempt] = []
+        try:
+            with progress(count, "letters") as show:
+                self._lab.wait_for(
+                    self._spam(count, per_minute, attempts),
+                    f"{count:,} letters to be sent",
+                    limit=60 + count / 10,
+                    tick=lambda: show(len(attempts)),
+                )
+        except Interrupted:
+            raise Interrupted(
+                f"You stopped the attack after {len(attempts):,} of {count:,} letters. They are recorded "
+                "in lab.transcripts, and the lab goes on."
+            ) from None
+        return self._lab.report(self.host, f"{count:,} forged letters", attempts)
+
+    async def _spam(self, count: int, per_minute: int, attempts: list[Attempt]) -> None:
+        scenery = self._lab.scenery
+        await spam.run(
+            scenery.network,
+            self.host,
+            stage.RELAY,
+            clock=scenery.clock,
+            recipients=[f"{name}@{stage.CUSTOMER}" for name in stage.CUSTOMER_MAILBOXES],
+            nonces=scenery.nonces,
+            count=count,
+            per_minute=per_minute,
+            progress=attempts.append,
+        )
+        await scenery.relay.settle()
+        attempts[:] = [attempt.looked_up(scenery.holds) for attempt in attempts]
+
+    def __repr__(self) -> str:
+        return str(self.host)
+
+
+def _port(port: int) -> int:
+    if not isinstance(port, int) or not 1 <= port <= 65535:
+        raise UsageError(f"{port!r} is not a port. The relay listens on 25 and 587.")
+    return port
+
+
+def _tls(level: str) -> Tls:
+    try:
+        return Tls(level)
+    except ValueError:
+        raise UsageError(f"{level!r} is not one of {', '.join(Tls)}.") from None

@@ -1,0 +1,87 @@
+"""The cast, as data: a small company's mail system, its customers, and a stranger.
+
+Roles, not persons; reserved names and documentation addresses only.
+"""
+
+from dataclasses import dataclass
+
+from labkit.network.addresses import Host
+from labkit.network.fabric import YOUR_TERMINAL
+
+RELAY = Host("relay", "192.0.2.25", "mail.corp.example")
+WORKSTATION = Host("workstation", "192.0.2.50", "workstation.corp.example")
+COPIER = Host("copier", "192.0.2.60", "copier.corp.example")
+DNS = Host("dns", "192.0.2.53", "ns.corp.example")
+LAPTOP = Host("laptop", "198.51.100.77", "room77.hotel.example")
+MX1 = Host("mx1", "198.51.100.25", "mx1.customer.example")
+MX2 = Host("mx2", "198.51.100.26", "mx2.customer.example")
+ATTACKER = Host("attacker", "203.0.113.66", "vps66.hosting.example")
+
+COMPANY, CUSTOMER = "corp.example", "customer.example"
+COMPANY_MAILBOXES = ("staff", "director", "scans", "sales")
+CUSTOMER_MAILBOXES = ("orders", "accounts", "support", "director", "press", "jobs", "info")
+
+# The password of "staff" is printed in the notebooks: paper-boat-7. The relay keeps only this hash.
+ACCOUNTS = {
+    "staff": "scrypt$c210cCByZWxheSBsYWIgMQ==$U6y2O8TYufmrQ//Z9RSDrCiSl3ZIUNzl4B7UJBa9VH4=",
+}
+
+ZONE = """
+$TTL 3600
+corp.example.               IN MX  10 mail.corp.example.
+mail.corp.example.          IN A   192.0.2.25
+workstation.corp.example.   IN A   192.0.2.50
+copier.corp.example.        IN A   192.0.2.60
+ns.corp.example.            IN A   192.0.2.53
+customer.example.           IN MX  10 mx1.customer.example.
+customer.example.           IN MX  20 mx2.customer.example.
+mx1.customer.example.       IN A   198.51.100.25
+mx2.customer.example.       IN A   198.51.100.26
+room77.hotel.example.       IN A   198.51.100.77
+vps66.hosting.example.      IN A   203.0.113.66
+25.2.0.192.in-addr.arpa.    IN PTR mail.corp.example.
+50.2.0.192.in-addr.arpa.    IN PTR workstation.corp.example.
+60.2.0.192.in-addr.arpa.    IN PTR copier.corp.example.
+53.2.0.192.in-addr.arpa.    IN PTR ns.corp.example.
+25.100.51.198.in-addr.arpa. IN PTR mx1.customer.example.
+26.100.51.198.in-addr.arpa. IN PTR mx2.customer.example.
+77.100.51.198.in-addr.arpa. IN PTR room77.hotel.example.
+66.113.0.203.in-addr.arpa.  IN PTR vps66.hosting.example.
+"""
+
+# As somebody left it: staff on the road had to send, so every address in the world became "ours".
+OPEN_POLICY = """
+mynetworks = 192.0.2.0/24, 0.0.0.0/0
+mydestination = corp.example, mail.corp.example
+smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_auth_enable = no
+smtpd_tls_security_level = none
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A host, and what it is there for."""
+
+    host: Host
+    what: str
+
+
+CAST = (
+    Role(RELAY, "the company's mail server; everything in this lab is about its policy"),
+    Role(WORKSTATION, "staff in the office"),
+    Role(COPIER, "scans to e-mail; knows neither AUTH nor TLS"),
+    Role(LAPTOP, "staff on the road, in a hotel's network"),
+    Role(MX1, "the customer's first mail server"),
+    Role(MX2, "the customer's second mail server"),
+    Role(DNS, "tells where the mail of a domain goes"),
+    Role(ATTACKER, "a stranger"),
+    Role(YOUR_TERMINAL, "any program that you start outside the lab"),
+)
+
+# host, reverse-path, port, subject and text of what they send unless told otherwise
+SENDERS = (
+    (WORKSTATION, "staff@corp.example", 25, "Our order", "Hello,\n\nplease send us ten boxes of paper.\n\nThe office"),
+    (COPIER, "scans@corp.example", 25, "Scan 0001", "Here is your scan.\n\nThe copier on the second floor"),
+    (LAPTOP, "staff@corp.example", 587, "Offer", "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road"),
+)

@@ -1,0 +1,158 @@
+"""The network as its hosts see it: lab addresses and ports, nothing of the machine beneath.
+
+``listen`` and ``connect`` are the only way to another host. The fabric knows who calls whom, opens
+the recording of each session, and refuses what isn't in the lab. It never looks a name up: that is
+the resolver's work, as in real life.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from labkit.errors import OutsideTheLab, PeerError, UsageError
+from labkit.network.addresses import Host, lab_address
+from labkit.network.carrier import Answer, Carrier, Door, Loopback
+from labkit.network.guard import guard_this_thread, release_this_thread
+from labkit.network.tap import Tap
+from labkit.wire.recorder import Recorder, Track
+
+YOUR_TERMINAL = Host("your terminal", "203.0.113.200")
+ANSWER_SECONDS = 5.0
+
+Serve = Callable[[], asyncio.Protocol]
+
+
+class Caller(NamedTuple):
+    """Who dials, and the recording that was opened for it."""
+
+    host: Host
+    track: Track
+
+
+class Connection(NamedTuple):
+    """The client's end of a connection, and the number of the session."""
+
+    transport: asyncio.Transport
+    session: int
+
+
+class Network:
+    """Hosts, who listens where, and the connections between them. Made and used on the lab's loop only."""
+
+    def __init__(self, recorder: Recorder, carrier: Carrier | None = None) -> None:
+        guard_this_thread()
+        # asyncio hands look-ups to a thread of its own, which then is under the guard as well.
+        asyncio.get_running_loop().set_default_executor(
+            ThreadPoolExecutor(1, initializer=guard_this_thread)
+        )
+        self.recorder = recorder
+        self._carrier = carrier or Loopback()
+        self._hosts: dict[str, Host] = {}
+        self._doors: dict[tuple[str, int], Door] = {}
+        self._counters: dict[tuple[str, int], Door] = {}
+        self._taps: set[Tap] = set()
+        self.add(YOUR_TERMINAL)
+
+    def add(self, host: Host) -> Host:
+        """Put a host on the network. Raises UsageError when its address is taken."""
+        if self._hosts.setdefault(host.address, host) != host:
+            raise UsageError(f"{host.address} is taken by {self._hosts[host.address].name}.")
+        return host
+
+    def host_at(self, address: str) -> Host:
+        """The host that has the address. Raises OutsideTheLab when there is none."""
+        found = self._hosts.get(address)
+        if not found:
+            lab_address(address)
+            raise OutsideTheLab(f"No host of this lab has the address {address}.")
+        return found
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Every host, in the order in which they were added."""
+        return tuple(self._hosts.values())
+
+    @property
+    def ports(self) -> dict[tuple[str, int, str], int]:
+        """(lab address, lab port, "tcp" or "udp") to the real port on 127.0.0.1."""
+        tcp = {(address, port, "tcp"): door.port for (address, port), door in self._doors.items()}
+        udp = {(address, port, "udp"): door.port for (address, port), door in self._counters.items()}
+        return tcp | udp
+
+    async def listen(self, host: Host, port: int, serve: Serve) -> None:
+        """Let ``host`` accept connections on ``port``; ``serve()`` makes a protocol for each.
+
+        Raises OutsideTheLab for a host that isn't in the lab, MachineError at a limit of the machine.
+        """
+        self._known(host)
+        self._doors[host.address, port] = await self._carrier.listen(
+            lambda origin: self._accept(origin, host, port, serve)
+        )
+
+    async def connect(self, source: Host, target: str, port: int, client: asyncio.Protocol) -> Connection:
+        """Connect ``client`` to the host at address ``target``.
+
+        Raises OutsideTheLab for an address that isn't in the lab, PeerError when nobody listens
+        there, MachineError at a limit of the machine.
+        """
+        server = self.host_at(target)
+        track = self.recorder.open(self._known(source).party, server.party, port)
+        door = self._doors.get((target, port))
+        try:
+            if not door:
+                raise ConnectionRefusedError
+            transport = await self._carrier.dial(door, Caller(source, track), client)
+        except BaseException as error:
+            track.close("connection refused" if isinstance(error, OSError) else "the client gave up")
+            if isinstance(error, OSError):
+                raise PeerError(f"{server.name} [{target}] refuses connections on port {port}.") from error
+            raise
+        return Connection(transport, track.number)
+
+    async def listen_datagrams(self, host: Host, port: int, answer: Answer) -> None:
+        """Let ``host`` answer datagrams on ``port``. Raises as ``listen`` does."""
+        self._counters[self._known(host).address, port] = await self._carrier.listen_datagrams(answer)
+
+    async def ask(self, target: str, port: int, question: bytes) -> bytes:
+        """Send one datagram and return the answer. Raises PeerError when none comes."""
+        server = self.host_at(target)
+        door = self._counters.get((target, port))
+        if not door:
+            raise PeerError(f"{server.name} [{target}] doesn't answer on UDP port {port}.")
+        try:
+            return await self._carrier.ask(door, question, ANSWER_SECONDS)
+        except TimeoutError:
+            raise PeerError(f"{server.name} [{target}] gave no answer in {ANSWER_SECONDS:.0f} seconds.") from None
+
+    def hang_up(self, host: Host | None = None) -> None:
+        """Break off every connection, or those that ``host`` serves or has opened."""
+        for tap in list(self._taps):
+            if host is None or host.party in (tap.track.client, tap.track.server):
+                tap.transport.abort()
+
+    async def close(self) -> None:
+        """Close every door and break off every connection."""
+        for door in (*self._doors.values(), *self._counters.values()):
+            door.close()
+        self._doors.clear()
+        self._counters.clear()
+        self.hang_up()
+        while self._taps:
+            await asyncio.sleep(0)
+        await asyncio.get_running_loop().shutdown_default_executor()
+        release_this_thread()
+
+    def _accept(self, origin: object, host: Host, port: int, serve: Serve) -> asyncio.Protocol:
+        if isinstance(origin, Caller):
+            caller = origin
+        else:
+            caller = Caller(YOUR_TERMINAL, self.recorder.open(YOUR_TERMINAL.party, host.party, port))
+        tap = Tap(caller.host, caller.track, serve, self._taps.discard)
+        self._taps.add(tap)
+        return tap
+
+    def _known(self, host: Host) -> Host:
+        if self._hosts.get(host.address) != host:
+            raise OutsideTheLab(f"{host} is not a host of this lab.")
+        return host

@@ -1,0 +1,127 @@
+"""The server's end of a connection: the wire is recorded here, and the lab address replaces the real one.
+
+A tap is put around the server's own protocol and hands it a transport of its own. So the server
+needn't know that it is recorded, and its STARTTLS runs through the tap: what is recorded here is
+what a listener on the path would read.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from labkit.network.addresses import Host
+from labkit.wire.record import Kind
+from labkit.wire.recorder import Track
+
+
+class Tap(asyncio.Protocol):
+    """Records what the client sends, and passes it on to ``serve(client)``'s protocol."""
+
+    def __init__(
+        self, client: Host, track: Track, serve: Callable[[], asyncio.Protocol], gone: Callable[["Tap"], None]
+    ) -> None:
+        self.client, self.track = client, track
+        self.inner: asyncio.BaseProtocol = serve()
+        self.transport: asyncio.Transport
+        self._gone = gone
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.inner.connection_made(RecordedTransport(self))
+
+    def data_received(self, data: bytes) -> None:
+        self.track.add(Kind.CLIENT, data)
+        feed(self.inner, data)
+
+    def eof_received(self) -> bool | None:
+        return self.inner.eof_received()  # type: ignore[attr-defined, no-any-return]
+
+    def pause_writing(self) -> None:
+        self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.inner.resume_writing()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.inner.connection_lost(error)
+        self.track.close("the connection broke off" if error else "")
+        self._gone(self)
+
+
+class RecordedTransport(asyncio.Transport):
+    """The transport that the server writes to: recorded, and with lab addresses."""
+
+    _start_tls_compatible = True
+
+    def __init__(self, tap: Tap) -> None:
+        super().__init__()
+        self._tap, self._real = tap, tap.transport
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._tap.track.add(Kind.SERVER, bytes(data))
+        self._real.write(data)
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.write(b"".join(list_of_data))
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        if name == "peername":
+            return (self._tap.client.address, 0)
+        if name in ("client", "track"):
+            return getattr(self._tap, name)
+        return default
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._tap.inner = protocol
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self._tap.inner
+
+    def close(self) -> None:
+        self._real.close()
+
+    def abort(self) -> None:
+        self._real.abort()
+
+    def is_closing(self) -> bool:
+        return self._real.is_closing()
+
+    def is_reading(self) -> bool:
+        return self._real.is_reading()
+
+    def pause_reading(self) -> None:
+        self._real.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._real.resume_reading()
+
+    def write_eof(self) -> None:
+        self._real.write_eof()
+
+    def can_write_eof(self) -> bool:
+        return self._real.can_write_eof()
+
+    def get_write_buffer_size(self) -> int:
+        return self._real.get_write_buffer_size()
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self._real.get_write_buffer_limits()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self._real.set_write_buffer_limits(high, low)
+
+
+def feed(protocol: asyncio.BaseProtocol, data: bytes) -> None:
+    """Hand bytes to a protocol; asyncio's TLS protocol takes them through a buffer of its own."""
+    if isinstance(protocol, asyncio.Protocol):
+        protocol.data_received(data)
+        return
+    assert isinstance(protocol, asyncio.BufferedProtocol)
+    rest = memoryview(data)
+    while rest:
+        buffer = memoryview(protocol.get_buffer(len(rest)))
+        size = min(len(buffer), len(rest))
+        buffer[:size] = rest[:size]
+        protocol.buffer_updated(size)
+        rest = rest[size:]

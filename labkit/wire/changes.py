@@ -1,0 +1,126 @@
+"""What changed between two sessions, in whole sentences.
+
+Each sentence stands here complete, so that it can be translated; none is put together from parts.
+"""
+
+from dataclasses import dataclass
+
+from labkit.wire.letters import Fate, Outcome, outcome
+from labkit.wire.lines import Line, Part
+
+BOTH_ACCEPTED = "Before and after, the letter was accepted."
+ACCEPTED_OTHERWISE = "Before, the letter was accepted by {before.rule}; after, by {after.rule}."
+NOW_REFUSED = "Before, the letter was accepted; after, it was refused at {after.step} by {after.rule}."
+NOW_ACCEPTED = "Before, the letter was refused at {before.step} by {before.rule}; after, it was accepted."
+BOTH_REFUSED = "Before and after, the letter was refused at {after.step} by {after.rule}."
+REFUSED_OTHERWISE = (
+    "Before, the letter was refused at {before.step} by {before.rule}; "
+    "after, it was refused at {after.step} by {after.rule}."
+)
+TLS_NOW = "Before, a listener on the path could read every word; after, TLS turned the words into noise."
+TLS_NO_LONGER = (
+    "Before, TLS turned the words into noise; after, a listener on the path could read every word."
+)
+
+# Where one sentence for both would need one for every pair: one for before and one for after.
+APART = {
+    "none": ("Before, no letter was offered.", "After, no letter was offered."),
+    "accepted": ("Before, the letter was accepted.", "After, the letter was accepted."),
+    "unfinished": ("Before, the letter was not finished.", "After, the letter was not finished."),
+    "refused": (
+        "Before, the letter was refused at {step} with {code}.",
+        "After, the letter was refused at {step} with {code}.",
+    ),
+    "refused by": (
+        "Before, the letter was refused at {step} by {rule}.",
+        "After, the letter was refused at {step} by {rule}.",
+    ),
+    "several": (
+        "Before, the server accepted {accepted:,} of {total:,} letters.",
+        "After, the server accepted {accepted:,} of {total:,} letters.",
+    ),
+    "several refused": (
+        "Before, the server accepted {accepted:,} of {total:,} letters; the first refusal was by {rule}.",
+        "After, the server accepted {accepted:,} of {total:,} letters; the first refusal was by {rule}.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    fate: Fate
+    step: str
+    rule: str
+
+
+def sentences(before: tuple[Line, ...], after: tuple[Line, ...]) -> tuple[str, ...]:
+    """What changed from one session's lines to another's, which must not be folded."""
+    told = _together(outcome(before), outcome(after)) or _apart(outcome(before), outcome(after))
+    secured = [any(line.part is Part.TLS for line in side) for side in (before, after)]
+    if secured == [False, True]:
+        return *told, TLS_NOW
+    if secured == [True, False]:
+        return *told, TLS_NO_LONGER
+    return told
+
+
+def _together(before: Outcome, after: Outcome) -> tuple[str, ...]:
+    first, second = _decision(before), _decision(after)
+    if first is None or second is None:
+        return ()
+    match first.fate, second.fate:
+        case Fate.ACCEPTED, Fate.ACCEPTED:
+            other = first.rule and second.rule and first.rule != second.rule
+            sentence = ACCEPTED_OTHERWISE if other else BOTH_ACCEPTED
+        case Fate.ACCEPTED, _:
+            sentence = NOW_REFUSED
+        case _, Fate.ACCEPTED:
+            sentence = NOW_ACCEPTED
+        case _:
+            sentence = BOTH_REFUSED if first == second else REFUSED_OTHERWISE
+    return (sentence.format(before=first, after=second),)
+
+
+def _decision(of: Outcome) -> _Decision | None:
+    """What decided about the only letter; None where that can't be said in half a sentence."""
+    if len(of.letters) != 1:
+        return None
+    letter = of.letters[0]
+    known = letter.fate is Fate.ACCEPTED or (letter.fate is Fate.REFUSED and letter.reply.rule)
+    return _Decision(letter.fate, _step(letter.reply), letter.reply.rule) if known else None
+
+
+def _apart(before: Outcome, after: Outcome) -> tuple[str, ...]:
+    return tuple(
+        APART[_kind(side)][moment].format_map(_particulars(side))
+        for moment, side in enumerate((before, after))
+    )
+
+
+def _kind(of: Outcome) -> str:
+    if not of.letters:
+        return "none"
+    if len(of.letters) > 1:
+        return "several refused" if _first_refusal(of) else "several"
+    if of.letters[0].fate is Fate.REFUSED:
+        return "refused by" if _first_refusal(of) else "refused"
+    return "accepted" if of.letters[0].fate is Fate.ACCEPTED else "unfinished"
+
+
+def _first_refusal(of: Outcome) -> str:
+    return next((letter.reply.rule for letter in of.letters if letter.fate is Fate.REFUSED), "")
+
+
+def _particulars(of: Outcome) -> dict[str, str | int]:
+    reply = of.letters[0].reply if of.letters else None
+    return {
+        "accepted": of.count(Fate.ACCEPTED),
+        "total": len(of.letters),
+        "rule": _first_refusal(of),
+        "step": _step(reply) if reply else "",
+        "code": reply.code if reply else 0,
+    }
+
+
+def _step(reply: Line) -> str:
+    return "the final dot" if reply.step == "." else reply.step
