@@ -13,7 +13,8 @@ from labkit.smtp.envelope import Letter
 class Draft:
     """What somebody wants to send: the envelope's two paths, and what the letter itself says.
 
-    ``header_from`` is what the reader sees; nothing makes it agree with ``reverse_path``.
+    ``header_from`` is what the reader sees; nothing makes it agree with ``reverse_path``. Raises
+    UsageError for a header of more than one line.
     """
 
     reverse_path: Path
@@ -21,6 +22,11 @@ class Draft:
     header_from: str
     subject: str
     text: str
+
+    def __post_init__(self) -> None:
+        for header in (self.header_from, self.subject):
+            if not header.isprintable():
+                raise UsageError(f"{header!r} can't be a header: it must be one line of plain text.")
 
     def letter(self, nonce: str, moment: datetime, origin: str) -> Letter:
         """The letter, with the nonce as its Message-ID from the host ``origin``."""
@@ -40,7 +46,7 @@ class Draft:
 def address(text: str) -> Path:
     """The path of an address such as orders@customer.example. Raises UsageError for anything else."""
     found = parse_path(f"<{text}>")
-    if not found or found[1]:
+    if not found or found[0].is_null or found[1]:
         raise UsageError(f"{text!r} is not an address such as orders@customer.example.")
     return found[0]
 
@@ -80,6 +86,6 @@ FORGERIES = (
         "parcel@post.example",
         "Example Post <parcel@post.example>",
         "Your parcel is waiting",
-        "Your parcel could not be delivered.\nPay the fee at http://post-fee.example/pay\nto receive it today.",
+        "Your parcel could not be delivered.\nPay the fee at http://post-fee.example/pay\nto get it today.",
     ),
 )

@@ -98,7 +98,9 @@ class Report:
             yield "answer", f"{count:,} × {example}"
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self.who}: {self.what}", *(f"  {label:10} {value}" for label, value in self.rows())])
+        return "\n".join(
+            [f"{self.who}: {self.what}", *(f"  {label:10} {value}" for label, value in self.rows())]
+        )
 
     def _repr_html_(self) -> str:
         cells = "".join(

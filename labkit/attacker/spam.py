@@ -58,9 +58,7 @@ def _shifted(paths: list[Path], step: int) -> Iterator[Path]:
 
 
 def _draft(forgery: Forgery, recipient: Path) -> Draft:
-    return Draft(
-        address(forgery.reverse_path), recipient, forgery.header_from, forgery.subject, forgery.text
-    )
+    return Draft(address(forgery.reverse_path), recipient, forgery.header_from, forgery.subject, forgery.text)
 
 
 async def _session(

@@ -157,7 +157,9 @@ class Lab:
     def check_count(self, count: int) -> None:
         """Raise UsageError unless 1 <= count <= the cap."""
         if not isinstance(count, int) or count < 1:
-            raise UsageError(f"{count!r} letters can't be sent: choose a whole number from 1 to {self._cap:,}.")
+            raise UsageError(
+                f"{count!r} letters can't be sent: choose a whole number from 1 to {self._cap:,}."
+            )
         if count > self._cap:
             raise UsageError(
                 f"{count:,} letters are more than this lab sends at once ({self._cap:,}). "

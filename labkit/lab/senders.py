@@ -40,8 +40,8 @@ class Sender:
         """Send one letter through the relay, and say what came of it.
 
         ``sender`` is the envelope's reverse-path, ``header_from`` what the reader sees. ``tls`` is
-        "none", "may", "encrypt" or "verify". Raises UsageError for an address, a port or a TLS level
-        that can't be, and LabClosed.
+        "none", "may", "encrypt" or "verify". Raises UsageError for an address, a header, a port or a
+        TLS level that can't be, and LabClosed.
         """
         reverse_path = sender if sender is not None else self.sender
         draft = Draft(
@@ -51,8 +51,10 @@ class Sender:
             subject or self._subject,
             text or self._text,
         )
-        account = Account(_port(port or self.port), _tls(tls), user, password)
-        attempt = self._lab.wait_for(send(self._lab.scenery, self.host, account, draft), "a letter to be sent")
+        account = Account(_port(self.port if port is None else port), _tls(tls), user, password)
+        attempt = self._lab.wait_for(
+            send(self._lab.scenery, self.host, account, draft), "a letter to be sent"
+        )
         return self._lab.report(self.host, f"one letter to {to}", [attempt])
 
     def __repr__(self) -> str:

@@ -81,7 +81,19 @@ CAST = (
 
 # host, reverse-path, port, subject and text of what they send unless told otherwise
 SENDERS = (
-    (WORKSTATION, "staff@corp.example", 25, "Our order", "Hello,\n\nplease send us ten boxes of paper.\n\nThe office"),
+    (
+        WORKSTATION,
+        "staff@corp.example",
+        25,
+        "Our order",
+        "Hello,\n\nplease send us ten boxes of paper.\n\nThe office",
+    ),
     (COPIER, "scans@corp.example", 25, "Scan 0001", "Here is your scan.\n\nThe copier on the second floor"),
-    (LAPTOP, "staff@corp.example", 587, "Offer", "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road"),
+    (
+        LAPTOP,
+        "staff@corp.example",
+        587,
+        "Offer",
+        "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road",
+    ),
 )

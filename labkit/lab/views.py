@@ -15,7 +15,10 @@ def text(scenery: Scenery | None) -> str:
         return CLOSED
     rows = [COLUMNS, *_rows()]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    ]
     policy = [f"  {line}" for line in str(scenery.relay.policy).splitlines()]
     return "\n".join([*lines, "", "The relay's policy (lab.relay.policy):", *policy])
 
@@ -26,7 +29,8 @@ def html(scenery: Scenery | None) -> str:
         return f"<p>{escape(CLOSED)}</p>"
     head = "".join(f'<th scope="col" style="text-align:left">{escape(name)}</th>' for name in COLUMNS)
     body = "".join(
-        "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>" for row in _rows()
+        "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
+        for row in _rows()
     )
     return (
         '<table><caption style="text-align:left"><b>Who is where</b></caption>'

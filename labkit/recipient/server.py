@@ -59,8 +59,12 @@ class RecipientServer(MailServer):
             return Decision(reply.relay_denied(recipient.address), "reject_unauth_destination", reason)
         if not mailboxes.knows(recipient.local):
             reason = f"There is no mailbox {recipient.local!r} in {mailboxes.domain}."
-            return Decision(reply.user_unknown(recipient.address), "smtpd_reject_unlisted_recipient = yes", reason)
-        return Decision(reply.OK_RCPT, "permit_auth_destination", f"{recipient.address} is one of its mailboxes.")
+            return Decision(
+                reply.user_unknown(recipient.address), "smtpd_reject_unlisted_recipient = yes", reason
+            )
+        return Decision(
+            reply.OK_RCPT, "permit_auth_destination", f"{recipient.address} is one of its mailboxes."
+        )
 
     async def take(self, letter: Letter) -> Answer:
         queue_id, facts, now = self.recipient.next_id(), self.facts, self.recipient.clock.now

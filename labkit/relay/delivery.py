@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from labkit.dns.resolver import Resolver
 from labkit.errors import LabError, PeerError
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
-from labkit.dns.resolver import Resolver
 from labkit.relay.policy import Policy
 from labkit.relay.queue import Entry, Queue
 from labkit.smtp.address import Path

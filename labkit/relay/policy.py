@@ -27,8 +27,8 @@ REFUSING = {"reject", "reject_unauth_destination", "defer_unauth_destination"}
 class Policy:
     """The settings of a relay. Each parameter does what postconf(5) says of it.
 
-    Every value can also be given as the text that stands in main.cf ("192.0.2.0/24, 192.0.2.60"). The defaults
-    are Postfix's, but for what belongs to the site: the company's domain, and no network but itself.
+    Every value can also be given as the text that stands in main.cf ("192.0.2.0/24, 192.0.2.60"). The
+    defaults are Postfix's, but for what belongs to the site: its domains, and no network but itself.
     Raises PolicyError for a value that Postfix wouldn't take.
     """
 

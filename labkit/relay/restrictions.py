@@ -31,7 +31,9 @@ def permit_sasl_authenticated(policy: "Policy", session: Session, envelope: Enve
     """Permit a client that has logged in."""
     if not session.user:
         return None
-    return Decision(reply.OK_RCPT, "permit_sasl_authenticated", f"The client has logged in as {session.user}.")
+    return Decision(
+        reply.OK_RCPT, "permit_sasl_authenticated", f"The client has logged in as {session.user}."
+    )
 
 
 def permit_auth_destination(policy: "Policy", session: Session, envelope: Envelope) -> Decision | None:
@@ -65,7 +67,9 @@ def permit(policy: "Policy", session: Session, envelope: Envelope) -> Decision |
 
 def reject(policy: "Policy", session: Session, envelope: Envelope) -> Decision | None:
     """Refuse everything."""
-    return Decision(reply.access_denied(envelope.recipient.address), "reject", "This rule refuses everything.")
+    return Decision(
+        reply.access_denied(envelope.recipient.address), "reject", "This rule refuses everything."
+    )
 
 
 RESTRICTIONS: dict[str, Restriction] = {
@@ -108,4 +112,4 @@ def is_destination(policy: "Policy", envelope: Envelope) -> bool:
 def _not_ours(envelope: Envelope) -> str:
     if envelope.recipient.asks_for_routing:
         return f"{envelope.recipient} asks to be sent on to another place."
-    return f"{envelope.recipient.domain} is not a domain of this relay, and no rule before this one permitted it."
+    return f"{envelope.recipient.domain} is not a domain of this relay, and no earlier rule permitted it."

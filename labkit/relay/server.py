@@ -68,7 +68,9 @@ class Relay:
     @policy.setter
     def policy(self, policy: Policy) -> None:
         if not isinstance(policy, Policy):
-            raise UsageError('A relay needs a Policy: Policy(mynetworks="192.0.2.0/24") or Policy.parse("...").')
+            raise UsageError(
+                'A relay needs a Policy: Policy(mynetworks="192.0.2.0/24") or Policy.parse("...").'
+            )
         self._policy = policy
 
     async def start(self) -> None:

@@ -65,16 +65,19 @@ class _Ear(asyncio.Protocol):
                 self._complete()
         if len(self._rest) > LONGEST_REPLY:
             self._fail("sent a reply that never ends")
-        self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._fail("hung up")
 
     async def next(self) -> Reply:
         if not self.replies and not self.trouble:
-            self._news = asyncio.get_running_loop().create_future()
-            async with asyncio.timeout(REPLY_SECONDS):
+            loop = asyncio.get_running_loop()
+            self._news = loop.create_future()
+            patience = loop.call_later(REPLY_SECONDS, self._fail, "gave no answer")
+            try:
                 await self._news
+            finally:
+                patience.cancel()
         if self.replies:
             return self.replies.popleft()
         raise PeerError(self.trouble)
@@ -89,6 +92,7 @@ class _Ear(asyncio.Protocol):
         self._lines = []
         if found:
             self.replies.append(found)
+            self._wake()
         else:
             self._fail("answered with something that isn't SMTP")
 
@@ -136,8 +140,6 @@ class SmtpClient:
             return await self._ear.next()
         except PeerError as error:
             raise PeerError(f"{self._target} {error} (session {self.session}).") from None
-        except TimeoutError:
-            raise PeerError(f"{self._target} gave no answer (session {self.session}).") from None
 
     def say(self, line: str) -> None:
         """Send one line, whatever it is."""
@@ -170,7 +172,9 @@ class SmtpClient:
                 self._transport, self._ear, context, server_hostname=server_name
             )
         except ssl.SSLCertVerificationError as error:
-            raise PeerError(f"{self._target} showed a certificate that can't be trusted: {error.verify_message}.") from None
+            raise PeerError(
+                f"{self._target} showed a certificate that can't be trusted: {error.verify_message}."
+            ) from None
         except (OSError, ssl.SSLError):
             raise PeerError(f"{self._target} agreed to TLS, but the handshake failed.") from None
         assert isinstance(transport, asyncio.Transport)
@@ -246,5 +250,7 @@ def stuffed(content: bytes) -> bytes:
 
 def _handover(step: str, decisive: Reply, answers: list[tuple[Path, Reply]]) -> Handover:
     accepted = tuple(path for path, answer in answers if answer.is_positive) if decisive.is_positive else ()
-    refused = [(path, decisive if answer.is_positive else answer) for path, answer in answers if path not in accepted]
+    refused = [
+        (path, decisive if answer.is_positive else answer) for path, answer in answers if path not in accepted
+    ]
     return Handover(step, decisive, accepted, tuple(refused))

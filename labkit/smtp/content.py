@@ -23,15 +23,13 @@ async def read_content(
     """
     content = bytearray(b"\r\n")  # the line end before the first line: the final dot may be that line
     too_long = False
-    while True:
+    while not content.endswith(END):
         content += await _piece(reader)
         progress()
-        if content.endswith(END):
-            break
-        if len(content) > limit + len(END) + 2:
+        if len(content) > limit + len(END):
             too_long = True
             del content[: -len(END)]
-    return None if too_long else _plain(bytes(content[: -len(END) + 2]))
+    return None if too_long else _plain(bytes(content[: 2 - len(END)]))
 
 
 async def _piece(reader: asyncio.StreamReader) -> bytes:

@@ -104,14 +104,17 @@ class Dialogue(SMTP):
             data = (status if isinstance(status, Reply) else IN_OUR_WORDS[status]).wire
         else:
             data = status + b"\r\n"
+        self._write(data)
+        await self._writer.drain()
+
+    def _write(self, data: bytes) -> None:
         if self.secure:
             self.track.add(Kind.SERVER_INSIDE, data)
         self._writer.write(data)
-        await self._writer.drain()
 
     def _timeout_cb(self) -> None:
+        self._write(reply.timed_out(self.hostname).wire)
         self.track.close("the client said nothing for too long")
-        self._writer.write(reply.timed_out(self.hostname).wire)
         super()._timeout_cb()  # type: ignore[no-untyped-call]
 
     async def _handle_client(self) -> None:
@@ -140,7 +143,8 @@ class Dialogue(SMTP):
             if errors >= HARD_ERROR_LIMIT:
                 said = await self._say(reply.too_many_errors(self.hostname))
             if said.code in HANG_UP:
-                return self._hang_up()
+                self._hang_up()
+                return
 
     async def _line(self) -> bytes | None:
         """The next command line; None for one that is too long to be one."""

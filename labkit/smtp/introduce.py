@@ -5,7 +5,9 @@ from labkit.smtp.client import SmtpClient, Tls
 from labkit.smtp.tls import Authority
 
 
-async def introduce(client: SmtpClient, own_name: str, server_name: str, level: Tls, authority: Authority) -> None:
+async def introduce(
+    client: SmtpClient, own_name: str, server_name: str, level: Tls, authority: Authority
+) -> None:
     """EHLO and, where it is offered and wanted, STARTTLS (RFC 3207).
 
     Raises PeerError when TLS is required and can't be had, or the certificate can't be trusted where

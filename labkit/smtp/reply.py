@@ -4,6 +4,7 @@ The words are Postfix's (3.7, recorded), so what students read here is what they
 No other module of the lab writes a reply down.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -152,11 +153,14 @@ def timed_out(hostname: str) -> Reply:
     return Reply(421, "4.4.2", f"{hostname} Error: timeout exceeded")
 
 
+_CODE = re.compile("[2-5][0-9][0-9]")
+
+
 def parse(lines: list[bytes]) -> Reply | None:
     """The reply that a server sent as these lines; None when that isn't a reply."""
     texts = [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
     code = texts[-1][:3]
-    if not (code.isascii() and code.isdigit() and "2" <= code[0] <= "5"):
+    if not _CODE.fullmatch(code):
         return None
     enhanced, texts = _enhanced(code, [text[4:] for text in texts])
     return Reply(int(code), enhanced, "\n".join(texts))

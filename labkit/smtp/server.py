@@ -45,7 +45,9 @@ class MailServer(Dialogue, ABC):
         if self.secure:
             return reply.TLS_ALREADY
         if self.tls_level == "none":
-            return Decision(reply.NOT_IMPLEMENTED, "smtpd_tls_security_level = none", "This server offers no TLS.")
+            return Decision(
+                reply.NOT_IMPLEMENTED, "smtpd_tls_security_level = none", "This server offers no TLS."
+            )
         self.tls_context = self._certificate(self.hostname)
         await super().smtp_STARTTLS("")
         return None
@@ -67,7 +69,9 @@ class MailServer(Dialogue, ABC):
             return reply.LINE_TOO_LONG
         if result.success:
             return reply.AUTHENTICATED
-        return None if result.handled else Decision(reply.AUTH_FAILED, "smtpd_sasl_auth_enable", WRONG_PASSWORD)
+        return (
+            None if result.handled else Decision(reply.AUTH_FAILED, "smtpd_sasl_auth_enable", WRONG_PASSWORD)
+        )
 
     async def smtp_MAIL(self, arg: str) -> Answer:
         path = _path_after("FROM:", arg)

@@ -14,7 +14,9 @@ from enum import Enum
 from labkit.wire.lines import Line, Part
 
 # Addresses, host names (not enhanced status codes such as 5.7.1), and queue ids.
-NAMES = re.compile(r"<[^>]*>|\[[^]]*]|\S+@\S+|\b(?!\d\.\d+\.\d+\b)[\w-]+(?:\.[\w-]+)+|(?<=queued as )\S+")
+NAMES = re.compile(
+    r"<[^>]*>|\[[^]]*]|\S+@\S+|(?<![\w.-])(?!\d\.\d+\.\d+\b)[\w-]+(?:\.[\w-]+)+|(?<=queued as )\S+"
+)
 HEADER = re.compile(r"([!-9;-~]+):")
 DIFFERENT_EVERY_TIME = frozenset({"date", "message-id", "received"})
 NUMBERS = re.compile(r"\S*\d\S*")

@@ -25,6 +25,10 @@ TLS_NO_LONGER = (
 # Where one sentence for both would need one for every pair: one for before and one for after.
 APART = {
     "none": ("Before, no letter was offered.", "After, no letter was offered."),
+    "none, refused": (
+        "Before, no letter was offered; {step} was refused by {rule}.",
+        "After, no letter was offered; {step} was refused by {rule}.",
+    ),
     "accepted": ("Before, the letter was accepted.", "After, the letter was accepted."),
     "unfinished": ("Before, the letter was not finished.", "After, the letter was not finished."),
     "refused": (
@@ -39,7 +43,7 @@ APART = {
         "Before, the server accepted {accepted:,} of {total:,} letters.",
         "After, the server accepted {accepted:,} of {total:,} letters.",
     ),
-    "several refused": (
+    "several, refused": (
         "Before, the server accepted {accepted:,} of {total:,} letters; the first refusal was by {rule}.",
         "After, the server accepted {accepted:,} of {total:,} letters; the first refusal was by {rule}.",
     ),
@@ -99,24 +103,21 @@ def _apart(before: Outcome, after: Outcome) -> tuple[str, ...]:
 
 def _kind(of: Outcome) -> str:
     if not of.letters:
-        return "none"
+        return "none, refused" if of.refusal else "none"
     if len(of.letters) > 1:
-        return "several refused" if _first_refusal(of) else "several"
-    if of.letters[0].fate is Fate.REFUSED:
-        return "refused by" if _first_refusal(of) else "refused"
-    return "accepted" if of.letters[0].fate is Fate.ACCEPTED else "unfinished"
-
-
-def _first_refusal(of: Outcome) -> str:
-    return next((letter.reply.rule for letter in of.letters if letter.fate is Fate.REFUSED), "")
+        return "several, refused" if of.count(Fate.REFUSED) and of.refusal else "several"
+    letter = of.letters[0]
+    if letter.fate is Fate.REFUSED:
+        return "refused by" if letter.reply.rule else "refused"
+    return "accepted" if letter.fate is Fate.ACCEPTED else "unfinished"
 
 
 def _particulars(of: Outcome) -> dict[str, str | int]:
-    reply = of.letters[0].reply if of.letters else None
+    reply = of.letters[0].reply if len(of.letters) == 1 else of.refusal
     return {
         "accepted": of.count(Fate.ACCEPTED),
         "total": len(of.letters),
-        "rule": _first_refusal(of),
+        "rule": reply.rule if reply else "",
         "step": _step(reply) if reply else "",
         "code": reply.code if reply else 0,
     }

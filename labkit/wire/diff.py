@@ -118,4 +118,4 @@ def _cell(line: Line | None, sign: Sign, kind: str) -> str:
     said = f"{HIDDEN if line.hidden else ''} {mark} {line.text}".strip()
     if sign is Sign.SAME:
         return markup.code(said, kind)
-    return markup.code(said, f"{kind} {tone(line) or 'changed'}".lstrip(), decision(line))
+    return markup.code(said, f"{kind} {tone(line) or 'changed'}".lstrip(), decision(line), line.refused)

@@ -20,7 +20,7 @@ LINE = 400  # characters
 
 # A new part of the session begins with one of these; in between it is all one letter.
 BEGINS = frozenset({"MAIL", "EHLO", "HELO", "STARTTLS", "AUTH", "QUIT"})
-HEADER = re.compile(r"[!-9;-~]+:| |\\t")  # or a header's next line; a tab stands there escaped
+HEADER = re.compile(r"[!-9;-~]+:| ")  # a header's first line, or one that continues it
 
 MORE_LETTERS = "… {n:,} more letters went the same way"
 ONE_MORE_LETTER = "… 1 more letter went the same way"
@@ -59,10 +59,14 @@ def _parts(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
 
 
 def _way(part: tuple[Line, ...]) -> tuple[tuple[str, int, str], ...]:
-    """How a letter went: its commands, reply codes and rules; empty for what isn't a letter."""
+    """How a letter went: its commands, reply codes and rules; empty for what isn't a letter.
+
+    RSET only clears up after a letter, and there is none after a session's last one.
+    """
     if part[0].verb != "MAIL":
         return ()
-    return tuple((line.verb, line.code, line.rule) for line in part if line.part is not Part.CONTENT)
+    steps = (line for line in part if line.part is not Part.CONTENT and line.step != "RSET")
+    return tuple((line.verb, line.code, line.rule) for line in steps)
 
 
 def _letters(lines: Iterable[Line]) -> Iterator[Line]:

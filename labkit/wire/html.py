@@ -40,11 +40,11 @@ def _rows(line: Line) -> Iterator[str]:
     yield markup.row(
         (
             markup.leading(mark, WHO.get(line.who, "")),
-            markup.code(line.text),
-            markup.code(wire, "next hidden" if line.hidden else "next"),
+            markup.code(line.text, strong=line.refused),
+            markup.code(wire, "next hidden" if line.hidden else "next", strong=line.refused),
         ),
         kind,
     )
     if sentence := decision(line):
-        cells = (markup.words(""), markup.words(f"└─ {sentence}", span=2))
+        cells = (markup.words(""), markup.words(f"└─ {sentence}", span=2, strong=line.refused))
         yield markup.row(cells, f"decision {tone(line)}")

@@ -30,9 +30,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The letters of a session, in order."""
+    """The letters of a session, in order, and the first reply in which a rule refused anything."""
 
     letters: tuple[Letter, ...]
+    refusal: Line | None
 
     def count(self, fate: Fate) -> int:
         """How many letters met this fate."""
@@ -42,7 +43,7 @@ class Outcome:
     def sentence(self) -> str:
         """The outcome in words."""
         if not self.letters:
-            return "Outcome: no letter was offered."
+            return NO_LETTER_REFUSED.format(step=self.refusal.step) if self.refusal else NO_LETTER
         accepted, refused, unfinished = (self.count(fate) for fate in Fate)
         said = ACCEPTED_AND_REFUSED[accepted == 1].format(accepted=accepted, refused=refused)
         if unfinished:
@@ -50,6 +51,8 @@ class Outcome:
         return said
 
 
+NO_LETTER = "Outcome: no letter was offered."
+NO_LETTER_REFUSED = "Outcome: no letter was offered; {step} was refused."
 ACCEPTED_AND_REFUSED = {
     True: "Outcome: 1 letter accepted, {refused:,} refused.",
     False: "Outcome: {accepted:,} letters accepted, {refused:,} refused.",
@@ -67,7 +70,8 @@ def outcome(lines: tuple[Line, ...]) -> Outcome:
         if line.part is Part.REPLY and line.last:
             reading.reply(line)
     reading.close()
-    return Outcome(tuple(reading.letters))
+    refusals = (line for line in lines if line.refused and line.rule and line.step)
+    return Outcome(tuple(reading.letters), next(refusals, None))
 
 
 class _Reading:

@@ -169,7 +169,8 @@ class _Reading:
             self._line(who, raw.removesuffix(b"\r"), frame.at)
 
     def _line(self, who: str, raw: bytes, at: float) -> None:
-        text = printable(raw)
+        # In a letter a tab is only white space; in a command it is a trick to be seen.
+        text = printable(raw.expandtabs(4) if who == "C" and self.in_content else raw)
         part, step = self._reply(text) if who == "S" else self._from_client(text)
         shown = text if self.reveal else _masked(text, part)
         line = Line(who, part, shown, "" if self.secure else text, step, self.secure, at=at)

@@ -15,7 +15,7 @@ from labkit.wire.recorder import Recorder
 from labkit.wire.transcript import Transcript
 
 ALL, FIRST, LAST = 20, 10, 5  # the longest list shown whole, and what is shown of a longer one
-PARTY, RULE = 20, 40  # cells
+PARTY, RULE = 16, 32  # cells; numbers to 99999 still fit into a notebook's width
 
 NONE_YET = "No session has been recorded yet. Sessions appear here as soon as hosts talk to each other."
 TITLE = {True: "1 recorded session", False: "{count:,} recorded sessions"}
@@ -122,7 +122,6 @@ class Transcripts:
 def _row(session: Transcript) -> Row:
     said = lines(session)
     letters = outcome(said)
-    rules = (line.rule for line in said if line.refused and line.rule)
     return (
         str(session.number),
         f"{session.opened:%H:%M:%S}",
@@ -131,7 +130,7 @@ def _row(session: Transcript) -> Row:
         "TLS" if any(line.part is Part.TLS for line in said) else "clear",
         str(letters.count(Fate.ACCEPTED)),
         str(letters.count(Fate.REFUSED)),
-        cut(next(rules, "-"), RULE),
+        cut(letters.refusal.rule, RULE) if letters.refusal else "-",
     )
 
 
@@ -152,4 +151,4 @@ def _html_row(row: Row) -> str:
 
 
 def _kind(name: str) -> str:
-    return "number" if name in NUMBERS else ""
+    return markup.NUMBER if name in NUMBERS else ""

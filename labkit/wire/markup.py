@@ -2,11 +2,14 @@
 
 The style is scoped by one class and takes JupyterLab's colours where they exist, so it follows the
 light and the dark theme. Signs and words carry every meaning; colour only repeats it. Where a
-notebook isn't trusted yet JupyterLab drops the style, and the tables still read well.
+notebook isn't trusted yet JupyterLab drops the style and sets cells flush right, so each cell says
+itself that it isn't a number.
 """
 
 from collections.abc import Iterable
 from html import escape
+
+NUMBER = "number"  # the class of a cell that is set flush right
 
 # The tints are vermilion and blue, which colour-blind readers tell apart. The class is doubled
 # because a rule needs two to win over JupyterLab's own style for tables.
@@ -33,8 +36,8 @@ STYLE = """
 .labkit .next { border-left: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .6)); }
 .labkit .hidden { background: repeating-linear-gradient(45deg,
   rgba(128, 128, 128, .22) 0 4px, transparent 4px 8px); }
-.labkit tbody .refused { background: rgba(213, 94, 0, .16); font-weight: 700; }
-.labkit tbody .accepted { background: rgba(0, 114, 178, .13); }
+.labkit tbody .refused { background: rgba(213, 94, 0, .22); }
+.labkit tbody .accepted { background: rgba(0, 114, 178, .18); }
 .labkit .decision td { padding-bottom: 5px; }
 .labkit .boundary td { padding: 4px 6px; font-weight: 700;
   border-top: 3px double currentColor; border-bottom: 3px double currentColor; }
@@ -63,7 +66,7 @@ def table(caption: Iterable[str], heads: Iterable[str], rows: Iterable[str], foo
 
 def column(name: str, kind: str = "", meaning: str = "") -> str:
     """The heading of a column; ``meaning`` is what a screen reader says where it has no name."""
-    return f'<th scope="col"{_class(kind)}{_label(meaning)}>{escape(name)}</th>'
+    return f'<th scope="col"{_cell(kind)}{_label(meaning)}>{escape(name)}</th>'
 
 
 def row(cells: Iterable[str], kind: str = "") -> str:
@@ -76,20 +79,28 @@ def leading(text: str, meaning: str = "") -> str:
     return f'<th scope="row" class="who"{_label(meaning)}>{escape(text)}</th>'
 
 
-def code(text: str, kind: str = "", note: str = "") -> str:
+def code(text: str, kind: str = "", note: str = "", strong: bool = False) -> str:
     """A cell with what was said on the network, and a note of the lab's beneath it."""
-    beneath = f"<div>└─ {escape(note)}</div>" if note else ""
-    return f"<td{_class(kind)}><code>{escape(text)}</code>{beneath}</td>"
+    beneath = f"<div>{_text(f'└─ {note}', strong)}</div>" if note else ""
+    return f"<td{_cell(kind)}><code>{_text(text, strong)}</code>{beneath}</td>"
 
 
-def words(text: str, kind: str = "", span: int = 1) -> str:
+def words(text: str, kind: str = "", span: int = 1, strong: bool = False) -> str:
     """A cell with the lab's own words."""
     wide = f' colspan="{span}"' if span > 1 else ""
-    return f"<td{_class(kind)}{wide}>{escape(text)}</td>"
+    return f"<td{_cell(kind)}{wide}>{_text(text, strong)}</td>"
+
+
+def _text(text: str, strong: bool) -> str:
+    return f"<strong>{escape(text)}</strong>" if strong else escape(text)
 
 
 def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""
+
+
+def _cell(kind: str) -> str:
+    return _class(kind) if kind == NUMBER else f'{_class(kind)} style="text-align: left"'
 
 
 def _label(meaning: str) -> str:

@@ -19,7 +19,7 @@ NOTHING_SAID = "Nothing was said in this session."
 NO_TLS = "No TLS: a listener on the path reads every word."
 TLS = f"{HIDDEN} marks what TLS hid: a listener on the path reads noise there."
 PASSWORD_IN_CLEAR = (
-    f"{MASK} stands for a name and password. They crossed the network in clear: the wire view shows them."
+    f"{MASK} stands for a name and password. They crossed the wire in clear, and anybody can undo base64."
 )
 PASSWORD_HIDDEN = f"{MASK} stands for a name and password. TLS hid them on the path."
 FOLDED = "Some lines are left out here. print(lab.transcripts[{number}].text(full=True)) shows them all."

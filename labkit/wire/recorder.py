@@ -33,9 +33,12 @@ class Track:
         """Write one frame, now; past the session's share of the ring it is only counted."""
         if isinstance(self.log, bytes):
             return
-        if len(self.log) + len(data) > SESSION_BYTES:
+        if self.lost or len(self.log) + len(data) > SESSION_BYTES:
             self.lost += len(data)
             return
+        self._write(kind, data)
+
+    def _write(self, kind: Kind, data: bytes) -> None:
         now = self._recorder.clock.now
         before = len(self.log)
         if now != self._at:
@@ -59,7 +62,7 @@ class Track:
         if isinstance(self.log, bytes):
             return
         if how:
-            self.add(Kind.END, how.encode())
+            self._write(Kind.END, how.encode())
         self.log = bytes(self.log)
         self._recorder.closed(self)
 
@@ -117,8 +120,8 @@ class Recorder:
             return track.transcript()
         if 1 <= number <= self.opened:
             raise UsageError(
-                f"Session {number} is no longer recorded: the recording keeps the newest "
-                f"{self.limit // 2**20} MB, and {self.dropped} older sessions were dropped."
+                f"Session {number} is no longer recorded: the recording has room for {self.limit:,} bytes, "
+                f"and the oldest sessions were dropped ({self.dropped:,} so far)."
             )
         raise UsageError(f"There is no session {number}: this lab has recorded {self.opened} so far.")
 

@@ -1,0 +1,77 @@
+"""Staff and copier: an honest report whatever comes of a letter."""
+
+from typing import Any
+
+import pytest
+
+from labkit import Lab, Policy, UsageError
+
+CLOSED = Policy.parse("""
+mynetworks = 192.0.2.0/24
+smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_auth_enable = yes
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+""")
+NO_TLS = CLOSED.replace(smtpd_tls_security_level="none")
+NO_AUTH = CLOSED.replace(smtpd_sasl_auth_enable=False)
+LOGIN = {"user": "staff", "password": "paper-boat-7"}
+
+CASES = [
+    (CLOSED, "workstation", {}, "delivered", "250 2.0.0 Ok: queued as"),
+    (CLOSED, "copier", {}, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {}, "refused", "554 5.7.1 <orders@customer.example>: Relay access denied (to RCPT)"),
+    (CLOSED, "laptop", LOGIN, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {**LOGIN, "port": 25}, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {**LOGIN, "tls": "verify"}, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {**LOGIN, "password": "x"}, "refused", "535 5.7.8 Error: authentication failed: (reason unavailable) (to AUTH)"),
+    (CLOSED, "laptop", {**LOGIN, "tls": "none"}, "not sent", "The relay offers no AUTH on this connection"),
+    (NO_AUTH, "laptop", LOGIN, "not sent", "The relay offers no AUTH on this connection"),
+    (NO_TLS, "laptop", {"tls": "encrypt"}, "not sent", "mail.corp.example offers no TLS, and this client sends nothing without"),
+    (CLOSED, "laptop", {"to": "staff@corp.example"}, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {"to": "nobody@corp.example"}, "refused", "550 5.1.1"),
+    (CLOSED, "laptop", {"port": 2525}, "not sent", "relay [192.0.2.25] refuses connections on port 2525."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "who", "how", "verdict", "answer"), CASES)
+def test_what_comes_of_a_letter(
+    lab: Lab, policy: Policy, who: str, how: dict[str, Any], verdict: str, answer: str
+) -> None:
+    lab.relay.policy = policy
+    report = getattr(lab, who).send(**how)
+    assert report.attempts[0].verdict.word == verdict
+    assert answer in repr(report)
+
+
+MISTAKES = [
+    ({"to": "orders"}, None),
+    ({"to": "not an address"}, "'not an address' is not an address such as"),
+    ({"sender": "x y"}, "is not an address"),
+    ({"port": 0}, "0 is not a port"),
+    ({"port": "25"}, "'25' is not a port"),
+    ({"tls": "yes"}, "'yes' is not one of none, may, encrypt, verify"),
+    ({"subject": "a\r\nBcc: x@y.example"}, "one line"),
+    ({"header_from": "a\nb"}, "one line"),
+]
+
+
+@pytest.mark.parametrize(("how", "said"), [case for case in MISTAKES if case[1]])
+def test_a_mistake_is_answered_before_anything_is_sent(lab: Lab, how: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        lab.workstation.send(**how)
+    assert len(lab.transcripts) == 0
+
+
+def test_envelope_and_header_can_differ(lab: Lab) -> None:
+    lab.workstation.send(
+        sender="staff@corp.example", header_from="The Director <director@corp.example>", text="hi"
+    )
+    text = lab.mailbox("orders@customer.example")[0].text
+    assert text.startswith("Return-Path: <staff@corp.example>\n")
+    assert "\nFrom: The Director <director@corp.example>\n" in text
+
+
+def test_a_bounces_empty_reverse_path_can_be_sent(lab: Lab) -> None:
+    assert lab.workstation.send(sender="").delivered == 1
+    assert "MAIL FROM:<>" in str(lab.transcripts[1])
