@@ -48,13 +48,8 @@ class Policy:
     smtp_tls_security_level: str = field(default="may", metadata={"kind": "level"})
 
     def __post_init__(self) -> None:
-        for parameter in fields(self):
-            value = getattr(self, parameter.name)
-            try:
-                checked = KINDS[parameter.metadata["kind"]](value)
-            except PolicyError as error:
-                raise PolicyError(f"{parameter.name}: {error}") from None
-            object.__setattr__(self, parameter.name, checked)
+        for name in PARAMETERS:
+            object.__setattr__(self, name, _checked(name, getattr(self, name)))
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
@@ -64,11 +59,10 @@ class Policy:
         """
         values: dict[str, Any] = {}
         for name, (value, number) in main_cf.read(text).items():
-            if name not in NAMES:
-                raise PolicyError(f"Line {number}: there is no parameter {name!r}.{_nearest(name, NAMES)}")
-            values[name] = value
+            if name not in PARAMETERS:
+                raise PolicyError(f"Line {number}: there is no parameter {name!r}.{_nearest(name, PARAMETERS)}")
             try:
-                cls(**{name: values[name]})
+                values[name] = _checked(name, value)
             except PolicyError as error:
                 raise PolicyError(f"Line {number}: {error}") from None
         return cls(**values)
@@ -76,8 +70,8 @@ class Policy:
     def replace(self, **changes: Any) -> "Policy":
         """The same policy with some parameters changed. Raises PolicyError as the constructor does."""
         for name in changes:
-            if name not in NAMES:
-                raise PolicyError(f"There is no parameter {name!r}.{_nearest(name, NAMES)}")
+            if name not in PARAMETERS:
+                raise PolicyError(f"There is no parameter {name!r}.{_nearest(name, PARAMETERS)}")
         return replace(self, **changes)
 
     @cached_property
@@ -104,10 +98,18 @@ class Policy:
         return tuple(found)
 
     def __str__(self) -> str:
-        values = {parameter.name: _written(getattr(self, parameter.name)) for parameter in fields(self)}
+        values = {name: _written(getattr(self, name)) for name in PARAMETERS}
         return "\n".join([*(f"# {warning}" for warning in self.warnings), main_cf.write(values)])
 
     __repr__ = __str__
+
+
+def _checked(name: str, value: object) -> object:
+    """The value of a parameter as a policy holds it."""
+    try:
+        return PARAMETERS[name](value)
+    except PolicyError as error:
+        raise PolicyError(f"{name}: {error}") from None
 
 
 def _written(value: object) -> str:
@@ -183,4 +185,4 @@ KINDS: dict[str, Callable[[object], object]] = {
     "level": _level,
     "size": _size,
 }
-NAMES = tuple(parameter.name for parameter in fields(Policy))
+PARAMETERS = {parameter.name: KINDS[parameter.metadata["kind"]] for parameter in fields(Policy)}

@@ -117,7 +117,12 @@ class RelayServer(MailServer):
             self.relay.session_ended()
 
     def offers_auth(self) -> bool:
-        return self.policy.smtpd_sasl_auth_enable and (self.secure or not self.policy.smtpd_tls_auth_only)
+        return self.policy.smtpd_sasl_auth_enable and (self.secure or not self._auth_needs_tls)
+
+    @property
+    def _auth_needs_tls(self) -> bool:
+        # As postconf(5) says: the level "encrypt" implies smtpd_tls_auth_only.
+        return self.policy.smtpd_tls_auth_only or self.tls_level == "encrypt"
 
     def why_no_auth(self) -> tuple[str, str]:
         if not self.policy.smtpd_sasl_auth_enable:
