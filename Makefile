@@ -1,0 +1,87 @@
+# A student needs `make lab`; whoever changes something needs `make test`.
+
+PYTHON ?= python3
+UV ?= uv
+python := .venv/bin/python
+
+# A .venv works where it was made: in a folder that was moved or renamed it is set up again.
+place := $(firstword $(shell pwd | cksum))
+
+# Linux without a desktop may offer a text browser, which can't show JupyterLab.
+desktop := $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER)$(filter-out Linux,$(shell uname))
+lab_flags := --ip=127.0.0.1 --Application.log_level=ERROR \
+	--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/00-welcome.ipynb \
+	--KernelManager.transport_encryption=auto --LabApp.extension_manager=readonly \
+	--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate \
+	$(if $(desktop),,--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
+
+lock := $(UV) pip compile pyproject.toml --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
+
+.PHONY: help lab demo test notebooks lock clean
+.DEFAULT_GOAL := help
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+lab: .venv/lab-ready-$(place) ## set everything up and open JupyterLab on the first notebook
+	@echo "Starting JupyterLab. Stop it with Ctrl-C in this window."
+	@$(python) -m jupyterlab $(lab_flags)
+
+demo: .venv/lab-ready-$(place) ## play the attack and the closed relay in the terminal
+	@.venv/bin/labkit demo
+
+test: .venv/test-ready-$(place) ## run every check
+	$(python) -m pip check
+	$(python) -m ruff check
+	$(python) -m mypy --strict labkit
+	.venv/bin/lint-imports --no-logo
+	$(python) -m pytest -W error -n 2 --dist loadfile tests
+	$(python) -m pytest --nbval --nbval-current-env notebooks
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+		echo "Left out: tests/browser, because Chromium is not installed."
+
+notebooks: .venv/test-ready-$(place) ## execute every notebook in place
+	@$(python) tests/notebooks/execute.py
+
+lock: ## refresh the locked versions from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
+	$(lock) --extra build --output-file requirements.lock
+	$(lock) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	grep == requirements.lock | sed 's/ *\\$$//' > constraints.txt
+
+clean: ## remove .venv and everything else that make made
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/lab-ready-$(place): requirements.lock pyproject.toml
+	@$(call set-up,requirements.lock)
+	@touch $@
+
+# The test lock holds everything that the lab needs, so the lab is ready as well.
+.venv/test-ready-$(place): requirements-dev.lock pyproject.toml
+	@$(call set-up,requirements-dev.lock)
+	@touch .venv/lab-ready-$(place) $@
+
+# JupyterLab would ask every student whether it may fetch news.
+no_news := .venv/etc/jupyter/labconfig/page_config.json
+
+define set-up
+fail() { printf '%s\n' "$$@" >&2; exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || fail \
+	"The lab needs Python 3.11 or newer, and '$(PYTHON)' is missing or older." \
+	"Install one from python.org, or name one that you have: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || fail \
+	"This Python can't make virtual environments, because its venv module is missing." \
+	"Install it (Debian, Ubuntu: sudo apt install python3-venv), then run make again."; \
+echo "Setting up .venv from $(1): a minute or two, this once."; \
+{ ls .venv/*-ready-$(place) && $(python) -m pip --version; } >/dev/null 2>&1 || \
+$(PYTHON) -m venv --clear .venv || fail \
+	"Could not make the folder .venv here. Is there room, and may you write in this folder?"; \
+pip="$(python) -m pip --disable-pip-version-check -qq install"; \
+$$pip --require-hashes -r $(1) && $$pip --no-deps --no-build-isolation -e . || fail \
+	"Could not install what the lab needs; pip says why above." \
+	"Is this machine online? When it is, run make again."; \
+mkdir -p $(dir $(no_news)) && echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+	> $(no_news)
+endef
