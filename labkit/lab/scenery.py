@@ -14,6 +14,7 @@ from labkit.recipient.server import Recipient
 from labkit.relay.accounts import Accounts
 from labkit.relay.policy import Policy
 from labkit.relay.server import Relay
+from labkit.relay.site import Site
 from labkit.smtp.tls import Authority
 from labkit.wire.recorder import Recorder
 
@@ -41,10 +42,17 @@ class Scenery:
             Recipient(host, self.customer, self.clock, self.resolver, self.authority, self.problems)
             for host in (stage.MX1, stage.MX2)
         )
-        self.relay = Relay(
-            self.network, stage.RELAY, self.clock, self.resolver, self.authority,
-            self.company, Accounts(stage.ACCOUNTS), policy, self.problems,
-        )  # fmt: skip
+        site = Site(
+            network=self.network,
+            host=stage.RELAY,
+            clock=self.clock,
+            resolver=self.resolver,
+            authority=self.authority,
+            mailboxes=self.company,
+            accounts=Accounts(stage.ACCOUNTS),
+            problems=problems,
+        )
+        self.relay = Relay(site, policy)
         self.clock.settle = self.relay.settle
 
     async def start(self) -> None:

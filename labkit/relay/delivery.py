@@ -8,29 +8,17 @@ share a session doesn't depend on how fast the machine is.
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
-from labkit.dns.resolver import Resolver
 from labkit.errors import LabError, PeerError
-from labkit.network.addresses import Host
-from labkit.network.fabric import Network
 from labkit.relay.policy import Policy
 from labkit.relay.queue import Entry, Queue
+from labkit.relay.site import Site
 from labkit.smtp.address import Path
 from labkit.smtp.client import SmtpClient, Tls
 from labkit.smtp.envelope import Letter
 from labkit.smtp.introduce import introduce
-from labkit.smtp.tls import Authority
 
 SMTP_PORT = 25
-
-
-class Mailboxes(Protocol):
-    """Where mail for the relay's own domains ends."""
-
-    def knows(self, local_part: str) -> bool: ...
-
-    def deliver(self, recipient: Path, letter: Letter) -> None: ...
 
 
 class Courier:
@@ -38,17 +26,12 @@ class Courier:
 
     def __init__(
         self,
-        network: Network,
-        host: Host,
-        resolver: Resolver,
-        authority: Authority,
-        mailboxes: Mailboxes,
+        site: Site,
         policy: Callable[[], Policy],
         busy: Callable[[], bool],
         report: Callable[[Entry, bool], None],
     ) -> None:
-        self._network, self._host, self._resolver, self._authority = network, host, resolver, authority
-        self._mailboxes, self._policy, self._busy, self._report = mailboxes, policy, busy, report
+        self._site, self._policy, self._busy, self._report = site, policy, busy, report
         self._sessions: dict[str, SmtpClient] = {}
         self._news, self._quiet = asyncio.Event(), asyncio.Event()
         self._quiet.set()
@@ -86,6 +69,9 @@ class Courier:
                 failed = await self._hand_over(domain, letter)
             except LabError as error:
                 failed = dict.fromkeys(paths, str(error))
+            except Exception as error:
+                self._site.problems.append(f"delivery of {entry.queue_id}: {error!r}")
+                failed = dict.fromkeys(paths, "mail system trouble")
             for path in paths:
                 if path in failed:
                     queue.hold(entry, path, failed[path])
@@ -97,13 +83,13 @@ class Courier:
         """Deliver to one domain; whom it failed for, and why."""
         if not domain or domain in self._policy().mydestination:
             for path in letter.forward_paths:
-                self._mailboxes.deliver(path, letter)
+                self._site.mailboxes.deliver(path, letter)
             return {}
         trouble = f"Host or domain name not found. Name service error for name={domain}: Host not found"
-        for _, name in await self._resolver.mail_hosts(domain):
+        for _, name in await self._site.resolver.mail_hosts(domain):
             if name == ".":
                 raise PeerError(f"Domain {domain} does not accept mail (nullMX)")
-            for address in await self._resolver.addresses(name):
+            for address in await self._site.resolver.addresses(name):
                 try:
                     session = await self._session(name, address)
                 except LabError as error:
@@ -113,12 +99,16 @@ class Courier:
         raise PeerError(trouble)
 
     async def _session(self, name: str, address: str) -> SmtpClient:
-        if address == self._host.address:
+        if address == self._site.host.address:
             raise PeerError("mail loops back to myself")
         if address not in self._sessions:
-            client = await SmtpClient.connect(self._network, self._host, address, SMTP_PORT)
+            client = await SmtpClient.connect(self._site.network, self._site.host, address, SMTP_PORT)
             level = Tls(self._policy().smtp_tls_security_level)
-            await introduce(client, self._host.domain, name, level, self._authority)
+            try:
+                await introduce(client, self._site.host.domain, name, level, self._site.authority)
+            except BaseException:
+                client.abort()
+                raise
             self._sessions[address] = client
         return self._sessions[address]
 

@@ -60,7 +60,9 @@ class Policy:
         values: dict[str, Any] = {}
         for name, (value, number) in main_cf.read(text).items():
             if name not in PARAMETERS:
-                raise PolicyError(f"Line {number}: there is no parameter {name!r}.{_nearest(name, PARAMETERS)}")
+                raise PolicyError(
+                    f"Line {number}: there is no parameter {name!r}.{_nearest(name, PARAMETERS)}"
+                )
             try:
                 values[name] = _checked(name, value)
             except PolicyError as error:
@@ -88,7 +90,8 @@ class Policy:
     def warnings(self) -> tuple[str, ...]:
         """What a postmaster would say about this policy, in whole sentences."""
         found = []
-        if any(network.prefixlen == 0 for network in self.trusted):
+        asked = "permit_mynetworks" in self.smtpd_relay_restrictions
+        if asked and any(network.prefixlen == 0 for network in self.trusted):
             found.append("mynetworks trusts every address there is: this is an open relay.")
         if REFUSING.isdisjoint(self.smtpd_relay_restrictions):
             found.append(

@@ -6,16 +6,12 @@ A session keeps the policy that was in force when it began; a new policy is for 
 import asyncio
 from dataclasses import replace
 
-from labkit.clock import Clock
-from labkit.dns.resolver import Resolver
 from labkit.errors import UsageError
-from labkit.network.addresses import Host
-from labkit.network.fabric import Network
 from labkit.relay import restrictions
-from labkit.relay.accounts import Accounts
-from labkit.relay.delivery import Courier, Mailboxes
+from labkit.relay.delivery import Courier
 from labkit.relay.policy import Policy
 from labkit.relay.queue import Entry, Queue
+from labkit.relay.site import Site
 from labkit.relay.traffic import Outcome, Traffic
 from labkit.smtp import reply, trace
 from labkit.smtp.address import Path
@@ -23,37 +19,22 @@ from labkit.smtp.decision import Decision
 from labkit.smtp.dialogue import Answer
 from labkit.smtp.envelope import Envelope, Letter
 from labkit.smtp.server import MailServer
-from labkit.smtp.tls import Authority
 
 MX, SUBMISSION = 25, 587
 PORTS = (MX, SUBMISSION)
 
 
 class Relay:
-    """A mail relay at ``host``. Made and used on the lab's loop."""
+    """A mail relay. Made and used on the lab's loop."""
 
-    def __init__(
-        self,
-        network: Network,
-        host: Host,
-        clock: Clock,
-        resolver: Resolver,
-        authority: Authority,
-        mailboxes: Mailboxes,
-        accounts: Accounts,
-        policy: Policy,
-        problems: list[str],
-    ) -> None:
-        self.network, self.host, self.clock, self.resolver = network, host, clock, resolver
-        self.authority, self.mailboxes, self.accounts = authority, mailboxes, accounts
-        self._policy, self.problems = policy, problems
+    def __init__(self, site: Site, policy: Policy) -> None:
+        self.site, self._policy = site, policy
         self.traffic = Traffic()
         self.sessions = 0
         self.courier = Courier(
-            network, host, resolver, authority, mailboxes,
-            policy=lambda: self.policy, busy=lambda: self.sessions > 0, report=self._report,
-        )  # fmt: skip
-        self.queue = Queue(clock, self.courier.wake)
+            site, policy=lambda: self.policy, busy=lambda: self.sessions > 0, report=self._report
+        )
+        self.queue = Queue(site.clock, self.courier.wake)
 
     async def stop(self) -> None:
         """End the courier; what is in the queue stays there."""
@@ -76,7 +57,7 @@ class Relay:
     async def start(self) -> None:
         """Listen, and begin to deliver. Raises what Network.listen raises."""
         for port in PORTS:
-            await self.network.listen(self.host, port, lambda: RelayServer(self))
+            await self.site.network.listen(self.site.host, port, lambda: RelayServer(self))
         self._work = asyncio.create_task(self.courier.work(self.queue))
 
     def session_began(self) -> None:
@@ -93,11 +74,13 @@ class Relay:
     def __repr__(self) -> str:
         accepted, delivered = self.queue.accepted, self.queue.delivered
         held = self.queue.held + self.queue.waiting
-        return f"Relay {self.host}: accepted {accepted:,}, delivered {delivered:,}, in the queue {held:,}"
+        return (
+            f"Relay {self.site.host}: accepted {accepted:,}, delivered {delivered:,}, in the queue {held:,}"
+        )
 
     def _report(self, entry: Entry, delivered: bool) -> None:
         outcome = Outcome.DELIVERED if delivered else Outcome.HELD
-        self.traffic.note(self.clock.now, entry.client, outcome)
+        self.traffic.note(self.site.clock.now, entry.client, outcome)
 
 
 class RelayServer(MailServer):
@@ -107,7 +90,9 @@ class RelayServer(MailServer):
         self.relay, self.policy = relay, relay.policy
         self.tls_level = self.policy.smtpd_tls_security_level
         self.size_limit = self.policy.message_size_limit
-        super().__init__(relay.host.domain, relay.authority.server_context, relay.problems.append)
+        super().__init__(
+            relay.site.host.domain, relay.site.authority.server_context, relay.site.problems.append
+        )
 
     async def _handle_client(self) -> None:
         self.relay.session_began()
@@ -130,7 +115,7 @@ class RelayServer(MailServer):
         return "smtpd_tls_auth_only = yes", "A password must not cross the network before TLS hides it."
 
     def knows_password(self, user: str, password: bytes) -> bool:
-        return self.relay.accounts.knows(user, password)
+        return self.relay.site.accounts.knows(user, password)
 
     def decide(self, recipient: Path) -> Decision:
         decision = restrictions.decide(self.policy, self.facts, Envelope(self.reverse_path, recipient))
@@ -141,19 +126,19 @@ class RelayServer(MailServer):
                 f"There is no mailbox {recipient.local!r} in {recipient.domain}.",
             )
         if not decision.reply.is_positive:
-            self.relay.traffic.note(self.relay.clock.now, self.client.name, Outcome.REFUSED)
+            self.relay.traffic.note(self.relay.site.clock.now, self.client.name, Outcome.REFUSED)
         return decision
 
     def _is_unknown_here(self, recipient: Path) -> bool:
         own = not recipient.domain or recipient.domain in self.policy.mydestination
-        return own and not self.relay.mailboxes.knows(recipient.local)
+        return own and not self.relay.site.mailboxes.knows(recipient.local)
 
     async def take(self, letter: Letter) -> Answer:
         queue = self.relay.queue
         if queue.is_full:
             return reply.QUEUE_FULL
-        queue_id, facts, now = queue.next_id(), self.facts, self.relay.clock.now
-        name = await self.relay.resolver.name_of(self.client.address)
+        queue_id, facts, now = queue.next_id(), self.facts, self.relay.site.clock.now
+        name = await self.relay.site.resolver.name_of(self.client.address)
         only = letter.forward_paths[0] if len(letter.forward_paths) == 1 else None
         stamp = trace.received(facts, name, self.hostname, queue_id, only, now)
         queue.accept(queue_id, replace(letter, content=stamp + letter.content), self.client.name)

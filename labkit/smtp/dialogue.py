@@ -6,6 +6,7 @@ above TLS ``data_received``: there the session view is recorded.
 """
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from labkit.smtp.order import IDLE, ORDER, State
 from labkit.smtp.reply import Reply
 from labkit.wire.record import Kind
 from labkit.wire.recorder import Track
+
+# aiosmtpd logs what the transcript shows already; without a handler Python would print it on stderr.
+logging.getLogger("mail.log").addHandler(logging.NullHandler())
 
 Answer = Reply | Decision | None
 
