@@ -68,16 +68,17 @@ class Mailboxes:
 
     def __getitem__(self, name: str) -> list[Received]:
         """What is in one mailbox, oldest first."""
-        return [letter for letter in self._letters if letter.mailbox == name.lower()]
+        return [letter for letter in self if letter.mailbox == name.lower()]
 
     def __iter__(self) -> Iterator[Received]:
+        # A copy: students look while the lab's thread goes on delivering.
         return iter(list(self._letters))
 
     def __len__(self) -> int:
         return len(self._letters)
 
     def __repr__(self) -> str:
-        counts = Counter(letter.mailbox for letter in self._letters)
+        counts = Counter(letter.mailbox for letter in self)
         lines = [f"Mailboxes of {self.domain}: {len(self)} letters"]
         lines += [f"  {name:14} {counts[name]:6}" for name in sorted(self.names)]
         if self.dropped:

@@ -35,23 +35,28 @@ class Queue:
     def __init__(self, clock: Clock, changed: Callable[[], None]) -> None:
         self._clock, self._changed = clock, changed
         self._active: deque[Entry] = deque()
-        self.entries: dict[str, Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self.accepted = self.delivered = self._last = 0
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is in the queue now, oldest first; safe to ask for while the relay works."""
+        return tuple(self._entries.values())
 
     @property
     def is_full(self) -> bool:
         """Whether the relay must refuse, so that nothing it has accepted is lost."""
-        return len(self.entries) >= LIMIT
+        return len(self._entries) >= LIMIT
 
     @property
     def waiting(self) -> int:
         """Duties that nothing was tried for yet."""
-        return sum(len(entry.waiting) for entry in self.entries.values())
+        return sum(len(entry.waiting) for entry in self.entries)
 
     @property
     def held(self) -> int:
         """Duties that were tried in vain."""
-        return sum(len(entry.held) for entry in self.entries.values())
+        return sum(len(entry.held) for entry in self.entries)
 
     def next_id(self) -> str:
         """A queue id that looks like one of Postfix's, and is the same in every run."""
@@ -59,9 +64,10 @@ class Queue:
         return f"4B{self._last:08X}"
 
     def accept(self, queue_id: str, letter: Letter, client: str) -> None:
-        """Take a letter on."""
-        entry = Entry(queue_id, letter, self._clock.now, client, list(letter.forward_paths))
-        self.entries[queue_id] = entry
+        """Take a letter on; somebody who was named twice still gets it once."""
+        waiting = list(dict.fromkeys(letter.forward_paths))
+        entry = Entry(queue_id, letter, self._clock.now, client, waiting)
+        self._entries[queue_id] = entry
         self._active.append(entry)
         self.accepted += len(entry.waiting)
         self._changed()
@@ -83,18 +89,19 @@ class Queue:
 
     def _forget_if_done(self, entry: Entry) -> None:
         if not entry.waiting and not entry.held:
-            del self.entries[entry.queue_id]
+            del self._entries[entry.queue_id]
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self._entries)
 
     def __repr__(self) -> str:
-        if not self.entries:
+        entries = self.entries
+        if not entries:
             return "Mail queue is empty"
         lines = ["-Queue ID-  --Size-- ----Arrival Time---- -Sender/Recipient-------"]
-        for entry in self.entries.values():
+        for entry in entries:
             lines += _shown(entry)
-        return "\n".join([*lines, f"-- {len(self.entries)} letters in the queue."])
+        return "\n".join([*lines, f"-- {len(entries)} letters in the queue."])
 
 
 def _shown(entry: Entry) -> list[str]:

@@ -27,11 +27,11 @@ class Traffic:
     def per_minute(self, outcome: Outcome) -> dict[datetime, int]:
         """How many there were in each minute that had any."""
         found: Counter[datetime] = Counter()
-        for (minute, _, what), count in self.counts.items():
+        for (minute, _, what), count in list(self.counts.items()):
             if what is outcome:
                 found[minute] += count
         return dict(sorted(found.items()))
 
     def total(self, outcome: Outcome) -> int:
         """How many there were in all."""
-        return sum(count for (_, _, what), count in self.counts.items() if what is outcome)
+        return sum(count for (_, _, what), count in list(self.counts.items()) if what is outcome)

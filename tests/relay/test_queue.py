@@ -24,11 +24,11 @@ class Promise(RuleBasedStateMachine):
         self.current: Entry | None = None
         self.accepted = 0
 
-    @rule(count=st.integers(min_value=1, max_value=5))
-    def accept(self, count: int) -> None:
-        paths = [Path(str(number), "customer.example") for number in range(count)]
+    @rule(names=st.lists(st.sampled_from("abcde"), min_size=1))
+    def accept(self, names: list[str]) -> None:
+        paths = [Path(name, "customer.example") for name in names]
         self.queue.accept(self.queue.next_id(), letter(*paths), "attacker")
-        self.accepted += count
+        self.accepted += len(set(names))
 
     @precondition(lambda self: not self.current)
     @rule()
