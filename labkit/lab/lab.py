@@ -47,7 +47,9 @@ class Lab:
             raise
         _current = self
         self.attacker = Attacker(self, stage.ATTACKER)
-        self.workstation, self.copier, self.laptop = (Sender(self, *person) for person in stage.SENDERS)
+        self.workstation = Sender(self, stage.OFFICE_PROGRAM)
+        self.copier = Sender(self, stage.COPIER_PROGRAM)
+        self.laptop = Sender(self, stage.ROAD_PROGRAM)
 
     # What is in it
 

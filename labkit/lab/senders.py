@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 class Sender:
     """A host from which somebody sends honest mail through the relay."""
 
-    def __init__(self, lab: "Lab", host: Host, sender: str, port: int, subject: str, text: str) -> None:
-        self._lab, self.host, self.sender, self.port = lab, host, sender, port
-        self._subject, self._text = subject, text
+    def __init__(self, lab: "Lab", program: stage.Program) -> None:
+        self._lab, self.host, self._program = lab, program.host, program
 
     def send(
         self,
@@ -35,30 +34,38 @@ class Sender:
         user: str = "",
         password: str = "",
         port: int | None = None,
-        tls: str = "may",
+        tls: str | None = None,
     ) -> Report:
         """Send one letter through the relay, and say what came of it.
 
+        What isn't given is as the mail program is set up: the office and the road use TLS where it is
+        offered, the copier never does.
         ``sender`` is the envelope's reverse-path, ``header_from`` what the reader sees. ``tls`` is
         "none", "may", "encrypt" or "verify". Raises UsageError for an address, a header, a port or a
         TLS level that can't be, and LabClosed.
         """
-        reverse_path = sender if sender is not None else self.sender
+        program = self._program
+        reverse_path = program.sender if sender is None else sender
         draft = Draft(
             address(reverse_path) if reverse_path else NULL,
             address(to),
-            header_from or reverse_path,
-            subject or self._subject,
-            text or self._text,
+            reverse_path if header_from is None else header_from,
+            program.subject if subject is None else subject,
+            program.text if text is None else text,
         )
-        account = Account(_port(self.port if port is None else port), _tls(tls), user, password)
+        account = Account(
+            _port(program.port if port is None else port),
+            _tls(program.tls if tls is None else tls),
+            user,
+            password,
+        )
         attempt = self._lab.wait_for(
             send(self._lab.scenery, self.host, account, draft), "a letter to be sent"
         )
         return self._lab.report(self.host, f"one letter to {to}", [attempt])
 
     def __repr__(self) -> str:
-        return f"{self.host}, sends as {self.sender}"
+        return f"{self.host}, sends as {self._program.sender}"
 
 
 class Attacker:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labkit.network.addresses import Host
 from labkit.network.fabric import YOUR_TERMINAL
+from labkit.smtp.client import Tls
 
 RELAY = Host("relay", "192.0.2.25", "mail.corp.example")
 WORKSTATION = Host("workstation", "192.0.2.50", "workstation.corp.example")
@@ -79,21 +80,40 @@ CAST = (
     Role(YOUR_TERMINAL, "any program that you start outside the lab"),
 )
 
-# host, reverse-path, port, subject and text of what they send unless told otherwise
-SENDERS = (
-    (
-        WORKSTATION,
-        "staff@corp.example",
-        25,
-        "Our order",
-        "Hello,\n\nplease send us ten boxes of paper.\n\nThe office",
-    ),
-    (COPIER, "scans@corp.example", 25, "Scan 0001", "Here is your scan.\n\nThe copier on the second floor"),
-    (
-        LAPTOP,
-        "staff@corp.example",
-        587,
-        "Offer",
-        "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road",
-    ),
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A mail program: where it runs, and what it does unless it is told otherwise."""
+
+    host: Host
+    sender: str
+    port: int
+    tls: Tls
+    subject: str
+    text: str
+
+
+OFFICE_PROGRAM = Program(
+    WORKSTATION,
+    "staff@corp.example",
+    25,
+    Tls.MAY,
+    "Our order",
+    "Hello,\n\nplease send us ten boxes of paper.\n\nThe office",
+)
+COPIER_PROGRAM = Program(
+    COPIER,
+    "scans@corp.example",
+    25,
+    Tls.NONE,
+    "Scan 0001",
+    "Here is your scan.\n\nThe copier on the second floor",
+)
+ROAD_PROGRAM = Program(
+    LAPTOP,
+    "staff@corp.example",
+    587,
+    Tls.MAY,
+    "Offer",
+    "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road",
 )

@@ -86,7 +86,6 @@ def normal_output(output: NotebookNode) -> NotebookNode | None:
         output.traceback = [f"{output.ename}: {output.evalue}"]
     elif "data" in output:
         output.data.pop(WIDGET, None)
-        output.metadata = NotebookNode()
         return output if output.data else None
     return output
 

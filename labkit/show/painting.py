@@ -1,0 +1,166 @@
+"""The map painted: areas, hosts, the relay in the middle, and an arrow to it from each host.
+
+The relay is a wall with gates. What a host may do is told by the arrow's line, by the gate, by a
+sign, in words and in colour: each of them is enough.
+"""
+
+from dataclasses import dataclass
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from labkit.lab import stage
+from labkit.network.addresses import Host
+from labkit.show import shapes
+from labkit.show.palette import BLUE, HOTEL_TINT, INK, INTERNET_TINT, OFFICE_TINT, SOFT, VERMILION
+from labkit.show.plan import GAP, HEADER, LANE, TOP, Plan
+from labkit.show.shapes import words
+from labkit.show.sheet import MARGIN, WIDTH, Paint
+from labkit.show.standing import Right, Standing, login, offers_login, offers_tls, onward_tls, tls
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUBTITLE = "Who may send through the relay to a recipient outside the company"
+
+# In CSS pixels, from the left of the sheet
+HOST, HOST_WIDTH, HOST_HEIGHT = 38, 150, 44
+SIGNS = 212
+WALL, WALL_WIDTH, RELAY_END = 454, 10, 600
+COLUMN, COLUMN_END = 440, 614  # the part of the office that the relay stands in
+SERVERS, SERVERS_WIDTH = 734, 130
+
+NARROW = 12  # characters that fit into a narrow place
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an arrow is drawn, and what is written on it."""
+
+    sign: shapes.Sign
+    words: str
+    color: str
+    dashes: tuple[float, ...]
+    passes: bool
+
+
+LOOKS = {
+    Standing.ANYBODY: Look(shapes.tick, "may send to anybody", BLUE, (), passes=True),
+    Standing.AFTER_LOGIN: Look(shapes.key, "only after login", BLUE, (4, 1.5), passes=True),
+    Standing.CUSTOMER: Look(shapes.tick, f"only to {stage.CUSTOMER}", BLUE, (6, 1.5, 1, 1.5), passes=True),
+    Standing.DEFERRED: Look(shapes.cross, "refused for now", VERMILION, (1, 1.2), passes=False),
+    Standing.REFUSED: Look(shapes.cross, "refused", VERMILION, (1, 1.2), passes=False),
+}
+
+
+def paint(plan: Plan) -> Paint:
+    """Paints a map."""
+
+    def painted(figure: "Figure") -> None:
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(plan.height, 0)
+        axes.set_axis_off()
+        _title(axes, plan)
+        _areas(axes, plan)
+        _relay(axes, plan)
+        for y, found in plan.lanes:
+            _lane(axes, y, found, hole=found in plan.holes)
+        _name_server(axes, plan)
+        _customer(axes, plan)
+
+    return painted
+
+
+def _title(axes: "Axes", plan: Plan) -> None:
+    if plan.holes:
+        shapes.warning(axes, MARGIN + 14, 26)
+    words(axes, MARGIN + (38 if plan.holes else 0), 26, plan.claim, 18, weight="bold")
+    words(axes, MARGIN, 56, SUBTITLE, color=SOFT)
+
+
+def _areas(axes: "Axes", plan: Plan) -> None:
+    left, right, end = MARGIN + GAP, WIDTH - MARGIN - GAP, plan.end + GAP
+    shapes.area(axes, _corners(MARGIN, TOP, WIDTH - MARGIN, end + GAP), INTERNET_TINT)
+    # The office reaches down into the middle, because the relay stands there and belongs to it.
+    below = plan.hotel_top - GAP
+    shapes.area(
+        axes,
+        [
+            (left, plan.office_top), (right, plan.office_top), (right, below), (COLUMN_END, below),
+            (COLUMN_END, end), (COLUMN, end), (COLUMN, below), (left, below),
+        ],
+        OFFICE_TINT,
+    )  # fmt: skip
+    shapes.area(axes, _corners(left, plan.hotel_top, COLUMN - GAP, plan.internet_top - GAP), HOTEL_TINT)
+    for top, area in ((TOP, plan.internet), (plan.office_top, plan.office), (plan.hotel_top, plan.hotel)):
+        words(axes, HOST, top + 18, area.name, 14, weight="bold")
+        words(axes, SIGNS - 8, top + 18, area.network, color=SOFT)
+
+
+def _corners(left: float, top: float, right: float, bottom: float) -> list[tuple[float, float]]:
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+def _relay(axes: "Axes", plan: Plan) -> None:
+    top, bottom = plan.office_top + HEADER, plan.end
+    gates = [y for y, found in plan.lanes if LOOKS[found.standing].passes]
+    shapes.box(axes, WALL, top, RELAY_END - WALL, bottom - top, edge=INK)
+    shapes.wall(axes, WALL, WALL_WIDTH, top - 5, bottom + 5, gates)
+    middle = (WALL + WALL_WIDTH + 14 + RELAY_END) / 2
+    words(axes, middle, top + 24, stage.RELAY.name, 17, weight="bold", ha="center")
+    words(axes, middle, top + 48, stage.RELAY.domain, 11.5, color=SOFT, ha="center")
+    words(axes, middle, top + 68, stage.RELAY.address, color=SOFT, ha="center")
+    if offers_tls(plan.policy):
+        shapes.padlock(axes, middle, top + 116)
+    words(axes, middle, top + 140, tls(plan.policy), ha="center")
+    if offers_login(plan.policy):
+        shapes.key(axes, middle, top + 190)
+    words(axes, middle, top + 220, fill(login(plan.policy), NARROW), ha="center", linespacing=1.3)
+
+
+def _lane(axes: "Axes", y: float, found: Right, hole: bool) -> None:
+    look = LOOKS[found.standing]
+    if hole:
+        shapes.band(axes, HOST - 6, y - LANE / 2 + 2, COLUMN - GAP - HOST, LANE - 4)
+    _host(axes, HOST, y, HOST_WIDTH, found.host)
+    end = WALL + 12 if look.passes else WALL - 24
+    shapes.line(axes, HOST + HOST_WIDTH + 4, end, y, look.color, look.dashes)
+    if look.passes:
+        shapes.head(axes, WALL + 24, y, look.color)
+    else:
+        shapes.stop(axes, WALL - 13, y)
+    sign = shapes.warning if hole else look.sign
+    sign(axes, SIGNS, y - 16)
+    words(axes, SIGNS + 20, y - 16, look.words, 13, weight="bold")
+    words(axes, SIGNS + 20, y + 16, found.rule, 12, color=SOFT)
+
+
+def _host(axes: "Axes", x: float, y: float, width: float, host: Host) -> None:
+    shapes.box(axes, x, y - HOST_HEIGHT / 2, width, HOST_HEIGHT)
+    words(axes, x + 10, y - 9, host.name, 14, weight="bold")
+    words(axes, x + 10, y + 11, host.address, color=SOFT)
+
+
+def _name_server(axes: "Axes", plan: Plan) -> None:
+    y = (plan.office_top + plan.hotel_top - GAP) / 2
+    shapes.line(axes, RELAY_END + 4, SERVERS - 14, y, SOFT, (1, 1.2), 2)
+    shapes.head(axes, SERVERS - 4, y, SOFT)
+    words(axes, (COLUMN_END + SERVERS) / 2, y - 14, "MX?", color=SOFT, ha="center")
+    _host(axes, SERVERS, y, SERVERS_WIDTH, stage.DNS)
+
+
+def _customer(axes: "Axes", plan: Plan) -> None:
+    top, each = plan.hotel_top, LANE + 16
+    first = top + HEADER + each / 2 + 6
+    shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, HEADER + each * len(plan.mail_hosts) + 10)
+    words(axes, SERVERS, top + 20, stage.CUSTOMER, 13, weight="bold")
+    for number, (preference, host) in enumerate(plan.mail_hosts):
+        words(axes, SERVERS + 2, first + each * number - 32, f"MX {preference}", color=SOFT)
+        _host(axes, SERVERS, first + each * number, SERVERS_WIDTH, host)
+    shapes.line(axes, RELAY_END + 4, SERVERS - 26, first, BLUE, ())
+    shapes.head(axes, SERVERS - 14, first, BLUE)
+    middle = (COLUMN_END + SERVERS - 10) / 2
+    words(axes, middle, first + 26, fill(onward_tls(plan.policy), NARROW), ha="center", linespacing=1.3)
+    if plan.policy.smtp_tls_security_level != "none":
+        shapes.padlock(axes, middle, first - 20)

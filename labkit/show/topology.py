@@ -1,0 +1,106 @@
+"""The map of the lab: who is where, and who may send through the relay under its present policy."""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, ip_address
+
+from labkit.dns.zone import Zone
+from labkit.lab import Lab, stage
+from labkit.network.addresses import Host
+from labkit.relay.policy import Policy
+from labkit.show.painting import paint
+from labkit.show.picture import Picture
+from labkit.show.plan import Area, Plan
+from labkit.show.sheet import WIDTH, png
+from labkit.show.standing import Right, Standing, login, onward_tls, right, tls
+
+OFFICE, HOTEL = IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.64/26")
+SERVERS = frozenset({stage.RELAY, stage.DNS, stage.MX1, stage.MX2})
+SENDERS = tuple(role.host for role in stage.CAST if role.host not in SERVERS)
+
+OPEN = "Open relay: strangers may send to anybody"
+HOTEL_TRUSTED = "A hole: the relay trusts addresses of the hotel"
+INWARD = f"The relay takes mail for {stage.CUSTOMER} from strangers"
+NOBODY = "The relay refuses everybody, its own staff too"
+CLOSED = "Closed relay: strangers are refused"
+
+HEADING = "Who may send through the relay to a recipient outside the company:"
+RELAY = "  relay {address}: {tls}, {login}; towards other servers {onward}"
+SENDER = "  {name} {address}: {standing} ({rule})"
+DNS = "  dns {address}: tells where the mail of a domain goes"
+MAIL_HOST = "  {name} {address}: takes mail for {domain} (MX {preference})"
+
+
+def topology(lab: Lab) -> Picture:
+    """A map of the lab's networks and hosts, with an arrow for each host that could send mail.
+
+    The arrow says what the relay's policy, as it is now, lets the host do for a recipient outside
+    the company. Raises LabClosed.
+    """
+    plan = plan_of(lab.relay.policy, lab.scenery.dns.zone)
+    return Picture(text(plan), png(plan.height, paint(plan)), WIDTH)
+
+
+def claim(office: Area, hotel: Area, internet: Area) -> str:
+    """What is to be seen, in a sentence without its full stop."""
+    if Standing.ANYBODY in internet.standings:
+        return OPEN
+    if Standing.ANYBODY in hotel.standings:
+        return HOTEL_TRUSTED
+    if Standing.CUSTOMER in internet.standings:
+        return INWARD
+    if office.standings | hotel.standings | internet.standings <= {Standing.REFUSED, Standing.DEFERRED}:
+        return NOBODY
+    return CLOSED
+
+
+def plan_of(policy: Policy, zone: Zone) -> Plan:
+    """What the map shows under a policy; the zone tells which servers take the customer's mail."""
+    here = [host for host in SENDERS if ip_address(host.address) in OFFICE]
+    there = [host for host in SENDERS if ip_address(host.address) in HOTEL]
+    office, hotel = _area(policy, "office", str(OFFICE), here), _area(policy, "hotel", str(HOTEL), there)
+    internet = _area(policy, "Internet", "", [host for host in SENDERS if host not in here + there])
+    return Plan(claim(office, hotel, internet), policy, office, hotel, internet, tuple(_mail_hosts(zone)))
+
+
+def _area(policy: Policy, name: str, network: str, hosts: Iterable[Host]) -> Area:
+    return Area(name, network, tuple(right(policy, host) for host in hosts))
+
+
+def _mail_hosts(zone: Zone) -> Iterator[tuple[int, Host]]:
+    # The zone is read, and not asked over the network: to look at the map must change nothing in the lab.
+    by_name = {role.host.domain: role.host for role in stage.CAST}
+    _, records = zone.look_up(stage.CUSTOMER, "MX")
+    for record in sorted(records, key=lambda record: int(record.rdata.preference)):
+        name = str(record.rdata.label).rstrip(".")
+        if name in by_name:
+            yield int(record.rdata.preference), by_name[name]
+
+
+def text(plan: Plan) -> str:
+    """What the map shows, one line a host."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    policy = plan.policy
+    yield f"{plan.claim}."
+    yield HEADING
+    yield f"{plan.office.name}, {plan.office.network}"
+    yield RELAY.format(
+        address=stage.RELAY.address, tls=tls(policy), login=login(policy), onward=onward_tls(policy)
+    )
+    yield from map(_sender, plan.office.rights)
+    yield DNS.format(address=stage.DNS.address)
+    yield f"{plan.hotel.name}, {plan.hotel.network}"
+    yield from map(_sender, plan.hotel.rights)
+    yield plan.internet.name
+    yield from map(_sender, plan.internet.rights)
+    for preference, host in plan.mail_hosts:
+        yield MAIL_HOST.format(
+            name=host.name, address=host.address, domain=stage.CUSTOMER, preference=preference
+        )
+
+
+def _sender(found: Right) -> str:
+    host = found.host
+    return SENDER.format(name=host.name, address=host.address, standing=found.standing, rule=found.rule)
