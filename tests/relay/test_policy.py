@@ -73,13 +73,23 @@ def test_a_list_may_be_text_or_a_sequence(networks: object) -> None:
     assert policy.trusting_network("198.51.100.78") is None
 
 
-def test_a_postmaster_would_object_to_an_open_relay() -> None:
-    policy = Policy(mynetworks="0.0.0.0/0", smtpd_relay_restrictions="permit")
-    assert [line for line in str(policy).splitlines() if line.startswith("#")] == [
-        "# mynetworks trusts every address there is: this is an open relay.",
-        "# smtpd_relay_restrictions can never refuse: Postfix would not start. This relay does, because it is a lab.",
-    ]
-    assert Policy().warnings == ()
+OPEN = "mynetworks trusts every address there is: this is an open relay."
+NEVER = "smtpd_relay_restrictions can never refuse: Postfix would not start. This relay does, because it is a lab."
+
+WARNINGS = [
+    (Policy(), ()),
+    (Policy(mynetworks="0.0.0.0/0"), (OPEN,)),
+    (Policy(mynetworks="192.0.2.0/24, ::/0"), (OPEN,)),
+    (Policy(mynetworks="0.0.0.0/0", smtpd_relay_restrictions="reject_unauth_destination"), ()),
+    (Policy(smtpd_relay_restrictions="permit"), (NEVER,)),
+    (Policy(mynetworks="0.0.0.0/0", smtpd_relay_restrictions="permit_mynetworks"), (OPEN, NEVER)),
+]
+
+
+@pytest.mark.parametrize(("policy", "warnings"), WARNINGS)
+def test_a_policy_says_what_a_postmaster_would_say(policy: Policy, warnings: tuple[str, ...]) -> None:
+    assert policy.warnings == warnings
+    assert [line for line in str(policy).splitlines() if line.startswith("#")] == [f"# {w}" for w in warnings]
 
 
 NETWORKS = st.lists(st.sampled_from(["192.0.2.0/24", "198.51.100.77", "0.0.0.0/0", "2001:db8::/32"]))
