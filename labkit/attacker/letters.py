@@ -67,7 +67,7 @@ FORGERIES = (
         "Example Bank <security@bank.example>",
         "Your account is locked",
         "Dear customer,\n\nsomebody tried to use your card.\nTo unlock it, type your password at\n"
-        "http://bank-login.example/unlock before noon.\n\nExample Bank, Security Department",
+        "bank-login.example/unlock before noon.\n\nExample Bank, Security Department",
     ),
     Forgery(
         "director@corp.example",
@@ -86,6 +86,6 @@ FORGERIES = (
         "parcel@post.example",
         "Example Post <parcel@post.example>",
         "Your parcel is waiting",
-        "Your parcel could not be delivered.\nPay the fee at http://post-fee.example/pay\nto get it today.",
+        "Your parcel could not be delivered.\nPay the fee at post-fee.example/pay\nto get it today.",
     ),
 )

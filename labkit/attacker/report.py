@@ -91,6 +91,8 @@ class Report:
     def rows(self) -> Iterable[tuple[str, str]]:
         """The report as pairs of label and value, for every view."""
         yield "tried", f"{self.tried:,}"
+        if not_sent := self.count(Verdict.NOT_SENT):
+            yield "not sent", f"{not_sent:,}"
         yield "refused", f"{self.refused:,}"
         yield "accepted", f"{self.accepted:,}"
         yield "delivered", f"{self.delivered:,} found in the recipients' mailboxes"

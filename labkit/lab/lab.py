@@ -9,9 +9,10 @@ from labkit.errors import LabClosed, UsageError
 from labkit.lab import stage, views
 from labkit.lab.scenery import Scenery
 from labkit.lab.senders import Attacker, Sender
+from labkit.lab.views import AllMailboxes
 from labkit.loop import LoopThread
 from labkit.network.addresses import Host
-from labkit.recipient.mailbox import Mailboxes, Received
+from labkit.recipient.mailbox import Received
 from labkit.recipient.server import Recipient
 from labkit.relay.policy import Policy
 from labkit.relay.server import Relay
@@ -81,9 +82,9 @@ class Lab:
         return Transcripts(self.scenery.recorder)
 
     @property
-    def mailboxes(self) -> tuple[Mailboxes, ...]:
+    def mailboxes(self) -> AllMailboxes:
         """The mailboxes of every domain in the lab."""
-        return self.scenery.company, self.scenery.customer
+        return AllMailboxes((self.scenery.company, self.scenery.customer))
 
     def mailbox(self, address: str) -> list[Received]:
         """The letters in one mailbox, oldest first. Raises UsageError when there is no such mailbox."""

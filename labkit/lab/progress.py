@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+SHAPE = "{l_bar}{bar}| {n_fmt} of {total_fmt}"  # no rate and no time: they differ between machines
 PATIENCE = 1.0  # seconds of real time before a bar appears
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -28,6 +29,8 @@ def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
 
     try:
         yield show
+        if bar is not None:
+            show(total)  # a bar that ends below its total would stay, as one that failed
     finally:
         if bar is not None:
             bar.close()
@@ -41,7 +44,7 @@ def _terminal_bar(total: int, label: str) -> Any:
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread of its own
-    return tqdm(total=total, desc=label, leave=False, disable=not sys.stderr.isatty())
+    return tqdm(total=total, desc=label, bar_format=SHAPE, leave=False, disable=not sys.stderr.isatty())
 
 
 def _widget_bar(total: int, label: str) -> Any:
@@ -49,7 +52,7 @@ def _widget_bar(total: int, label: str) -> Any:
     from tqdm.notebook import tqdm
 
     tqdm.monitor_interval = 0
-    bar = tqdm(total=total, desc=label, leave=False, display=False)
+    bar = tqdm(total=total, desc=label, bar_format=SHAPE, leave=False, display=False)
     views = bar.container._repr_mimebundle_()
     display({WIDGET_VIEW: views[WIDGET_VIEW]}, raw=True)  # type: ignore[no-untyped-call]
     return bar

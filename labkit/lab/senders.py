@@ -9,7 +9,7 @@ from labkit.errors import Interrupted, UsageError
 from labkit.lab import stage
 from labkit.lab.progress import progress
 from labkit.lab.sending import Account, send
-from labkit.network.addresses import Host
+from labkit.network.addresses import Host, lab_domain
 from labkit.smtp.address import NULL
 from labkit.smtp.client import Tls
 
@@ -42,13 +42,16 @@ class Sender:
         offered, the copier never does.
         ``sender`` is the envelope's reverse-path, ``header_from`` what the reader sees. ``tls`` is
         "none", "may", "encrypt" or "verify". Raises UsageError for an address, a header, a port or a
-        TLS level that can't be, and LabClosed.
+        TLS level that can't be, OutsideTheLab for a recipient who could be real, and LabClosed.
         """
         program = self._program
         reverse_path = program.sender if sender is None else sender
+        recipient = address(to)
+        if recipient.domain:
+            lab_domain(recipient.domain)
         draft = Draft(
             address(reverse_path) if reverse_path else NULL,
-            address(to),
+            recipient,
             reverse_path if header_from is None else header_from,
             program.subject if subject is None else subject,
             program.text if text is None else text,
@@ -97,7 +100,9 @@ class Attacker:
                 f"You stopped the attack after {len(attempts):,} of {count:,} letters. They are recorded "
                 "in lab.transcripts, and the lab goes on."
             ) from None
-        return self._lab.report(self.host, f"{count:,} forged letters", attempts)
+        return self._lab.report(
+            self.host, "1 forged letter" if count == 1 else f"{count:,} forged letters", attempts
+        )
 
     async def _spam(self, count: int, per_minute: int, attempts: list[Attempt]) -> None:
         scenery = self._lab.scenery

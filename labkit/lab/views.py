@@ -4,6 +4,17 @@ from html import escape
 
 from labkit.lab import stage
 from labkit.lab.scenery import Scenery
+from labkit.recipient.mailbox import Mailboxes
+
+
+class AllMailboxes(tuple[Mailboxes, ...]):
+    """The mailboxes of every domain, shown one domain after the other."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self))
+
 
 CLOSED = "This lab is closed. Start a new one with lab = Lab()."
 COLUMNS = ("host", "address", "name", "what it is there for")

@@ -13,6 +13,7 @@ from labkit.smtp.envelope import Letter
 
 LIMIT = 32 * 2**20  # octets in all mailboxes of a domain
 NONCE = re.compile(rb"^Message-ID: *<([^@>\s]+)@", re.MULTILINE | re.IGNORECASE)
+LETTERS = {True: "1 letter", False: "{count:,} letters"}
 POSTMASTER = "postmaster"  # every domain has one (RFC 5321 section 4.5.1)
 
 
@@ -79,7 +80,7 @@ class Mailboxes:
 
     def __repr__(self) -> str:
         counts = Counter(letter.mailbox for letter in self)
-        lines = [f"Mailboxes of {self.domain}: {len(self)} letters"]
+        lines = [f"Mailboxes of {self.domain}: {LETTERS[len(self) == 1].format(count=len(self))}"]
         lines += [f"  {name:14} {counts[name]:6}" for name in sorted(self.names)]
         if self.dropped:
             lines.append(f"  The {self.dropped} oldest letters were dropped: the mailboxes were full.")

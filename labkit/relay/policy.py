@@ -102,7 +102,7 @@ class Policy:
 
     def __str__(self) -> str:
         values = {name: _written(getattr(self, name)) for name in PARAMETERS}
-        return "\n".join([*(f"# {warning}" for warning in self.warnings), main_cf.write(values)])
+        return "\n".join([main_cf.write(values), *(f"# {warning}" for warning in self.warnings)])
 
     __repr__ = __str__
 

@@ -92,7 +92,7 @@ def decide(policy: "Policy", session: Session, envelope: Envelope) -> Decision:
         decision = RESTRICTIONS[name](policy, session, envelope)
         if decision:
             return decision
-    return Decision(reply.OK_RCPT, "smtpd_relay_restrictions", "No rule refused it.")
+    return Decision(reply.OK_RCPT, "smtpd_relay_restrictions", _not_refused(policy, envelope))
 
 
 def is_destination(policy: "Policy", envelope: Envelope) -> bool:
@@ -107,6 +107,12 @@ def is_destination(policy: "Policy", envelope: Envelope) -> bool:
     domain = recipient.domain
     relayed = any(domain == own or domain.endswith(f".{own}") for own in policy.relay_domains)
     return not domain or domain in policy.mydestination or relayed
+
+
+def _not_refused(policy: "Policy", envelope: Envelope) -> str:
+    if is_destination(policy, envelope):
+        return f"{envelope.recipient.domain or 'postmaster'} is the relay's own, so no rule refused it."
+    return "No rule refused it."
 
 
 def _not_ours(envelope: Envelope) -> str:

@@ -22,7 +22,7 @@ STYLE = """
 .labkit tbody tr { background: none; }
 .labkit th, .labkit td { padding: 1px 6px; border: 0; text-align: left; vertical-align: top;
   font-weight: inherit; line-height: 1.45; overflow-wrap: anywhere; white-space: normal; }
-.labkit thead th { padding: 4px 6px; font-weight: 600;
+.labkit thead th { padding: 4px 6px; font-weight: 600; white-space: nowrap;
   border-bottom: 2px solid var(--jp-border-color1, rgba(128, 128, 128, .6)); }
 .labkit tfoot td { padding: 3px 6px; }
 .labkit tfoot tr:first-child td { padding-top: 6px; font-weight: 600;

@@ -24,6 +24,7 @@ def test_a_report_counts_promises_and_proofs_apart() -> None:
     assert repr(report).splitlines() == [
         "attacker: 5 letters",
         "  tried      5",
+        "  not sent   1",
         "  refused    2",
         "  accepted   2",
         "  delivered  1 found in the recipients' mailboxes",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from labkit import Lab, Policy, UsageError
+from labkit import Lab, OutsideTheLab, Policy, UsageError
 
 CLOSED = Policy.parse("""
 mynetworks = 192.0.2.0/24
@@ -60,6 +60,12 @@ MISTAKES = [
 def test_a_mistake_is_answered_before_anything_is_sent(lab: Lab, how: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         lab.workstation.send(**how)
+    assert len(lab.transcripts) == 0
+
+
+def test_nobody_real_gets_a_letter(lab: Lab) -> None:
+    with pytest.raises(OutsideTheLab, match="'real-company[.]com' could be somebody's real domain"):
+        lab.workstation.send(to="friend@real-company.com")
     assert len(lab.transcripts) == 0
 
 

@@ -50,7 +50,7 @@ def test_the_oldest_letters_go_when_the_mailboxes_are_full(
 def test_mailboxes_show_how_many_letters_are_in_each(mailboxes: Mailboxes) -> None:
     put(mailboxes, "n1")
     assert repr(mailboxes).splitlines() == [
-        "Mailboxes of customer.example: 1 letters",
+        "Mailboxes of customer.example: 1 letter",
         "  orders              1",
         "  postmaster          0",
         "  press               0",

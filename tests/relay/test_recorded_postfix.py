@@ -57,7 +57,9 @@ SECTIONS = {
 def section(name: str) -> list[str]:
     """The lines of one recorded dialogue."""
     text = RECORDED.read_text(encoding="utf-8")
-    found = re.search(rf"^### {re.escape(name)} \(client [\d.]+\)\n(.*?)(?=^### |\Z)", text, re.DOTALL | re.MULTILINE)
+    found = re.search(
+        rf"^### {re.escape(name)} \(client [\d.]+\)\n(.*?)(?=^### |\Z)", text, re.DOTALL | re.MULTILINE
+    )
     assert found, name
     return found[1].strip("\n").splitlines()
 
