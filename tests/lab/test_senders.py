@@ -64,7 +64,7 @@ def test_a_mistake_is_answered_before_anything_is_sent(lab: Lab, how: dict[str, 
 
 
 def test_nobody_real_gets_a_letter(lab: Lab) -> None:
-    with pytest.raises(OutsideTheLab, match="'real-company[.]com' could be somebody's real domain"):
+    with pytest.raises(OutsideTheLab, match=r"'real-company\.com' could be somebody's real domain"):
         lab.workstation.send(to="friend@real-company.com")
     assert len(lab.transcripts) == 0
 
