@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+from labkit.errors import UsageError
+
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # a Monday morning
 
 
@@ -32,9 +34,12 @@ class Clock:
         return (self.now - START).total_seconds()
 
     async def advance(self, seconds: float) -> None:
-        """Let ``seconds`` of lab time pass, once everything that is under way has ended."""
+        """Let ``seconds`` of lab time pass, once everything that is under way has ended.
+
+        Raises UsageError for a negative number, and whatever ``settle`` raises.
+        """
         if seconds < 0:
-            raise ValueError("lab time moves forward only")
+            raise UsageError("Lab time moves forward only: choose a number of seconds from 0 up.")
         await self.settle()
         self.now += timedelta(seconds=seconds)
 

@@ -4,6 +4,8 @@ A beginner reads these messages, so each one says what happened, why, and what t
 lines. In a notebook only that text is shown: a traceback through the lab's own code helps nobody.
 """
 
+import errno
+
 
 class LabError(Exception):
     """The root of everything that the lab raises on purpose."""
@@ -43,3 +45,20 @@ class PeerError(LabError):
 
 class MachineError(LabError):
     """The machine under the lab has a limit (ports, open files, memory) that was reached."""
+
+    @classmethod
+    def behind(cls, error: OSError) -> "MachineError":
+        """The limit that the system's error stands for, and what to do about it."""
+        other = f"This machine gives the lab no connection: {error.strerror}. Try again, or restart it."
+        return cls(_LIMITS.get(error.errno or 0, other))
+
+
+_LIMITS = {
+    errno.EMFILE: "This machine allows this program no more open files, and each connection is one. "
+    "Close other notebooks, or raise the limit (ulimit -n), and try again.",
+    errno.ENFILE: "This machine has no open files left for anybody. Close other programs and try again.",
+    errno.EADDRINUSE: "All ports of this machine are in use. "
+    "Wait a minute until the system frees some, and try again.",
+    errno.ENOBUFS: "This machine has no memory left for connections. Close other programs and try again.",
+    errno.ENOMEM: "This machine has no memory left for connections. Close other programs and try again.",
+}

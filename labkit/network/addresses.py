@@ -34,7 +34,7 @@ class Host:
     party: Party = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        lab_address(self.address)
+        object.__setattr__(self, "address", str(lab_address(self.address)))  # one spelling only
         if self.domain:
             lab_domain(self.domain)
         object.__setattr__(self, "party", Party(self.name, self.address))
@@ -48,7 +48,9 @@ def lab_address(text: str) -> Address:
     try:
         address = ip_address(text)
     except ValueError:
-        raise OutsideTheLab(f"{text!r} is not an IP address. The lab uses, for example, 192.0.2.25.") from None
+        raise OutsideTheLab(
+            f"{text!r} is not an IP address. The lab uses, for example, 192.0.2.25."
+        ) from None
     if not any(address in network for network in RANGES):
         raise OutsideTheLab(
             f"{text} could be a real machine. The lab uses only the documentation ranges "

@@ -6,9 +6,9 @@ well (a browser has no sockets): nothing outside this module may assume a socket
 """
 
 import asyncio
-import errno
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Protocol, cast
 
 from labkit.errors import MachineError
@@ -16,6 +16,12 @@ from labkit.network.guard import LOOPBACK, loopback_only
 
 Accept = Callable[[object], asyncio.Protocol]  # origin of the caller, or None for a stranger
 Answer = Callable[[bytes], bytes | None]  # a datagram, and what is sent back
+
+_End = tuple[str, int]  # a socket's real address and port
+
+BACKLOG = 1024  # connections that may wait at a door
+PAUSE = 0.1  # seconds until a door tries again that found no file for who comes in
+CLOSED = -1  # the file number of a socket that is closed
 
 
 class Door(Protocol):
@@ -44,78 +50,111 @@ class Carrier(Protocol):
 class Loopback:
     """Loopback sockets on ports that the system chooses: no root, no port 25, no clash."""
 
-    def __init__(self) -> None:
-        # The client's own end is bound and noted before it connects, so the server can tell who
-        # calls with nothing added to the wire.
-        self._origins: dict[int, object] = {}
-
     async def listen(self, accept: Accept) -> "SocketDoor":
         """Accept connections. Raises MachineError at a limit of the machine."""
-        sock = _bound(socket.SOCK_STREAM)
-        server = await asyncio.get_running_loop().create_server(
-            lambda: _Entrance(self._origins, accept), sock=sock, backlog=1024
-        )
-        return SocketDoor(_port(sock), server)
+        return SocketDoor(_bound(socket.SOCK_STREAM), accept)
 
     async def dial(self, door: Door, origin: object, client: asyncio.Protocol) -> asyncio.Transport:
         """Connect. Raises MachineError at a limit of the machine, OSError when the door is closed."""
+        assert isinstance(door, SocketDoor)
         sock = _bound(socket.SOCK_STREAM)
-        own_port = _port(sock)
-        self._origins[own_port] = origin
         try:
-            loop = asyncio.get_running_loop()
-            await loop.sock_connect(sock, (loopback_only(LOOPBACK), door.port))
-            transport, _ = await loop.create_connection(lambda: client, sock=sock)
+            _room_for_the_other_end()
+            await _connect(sock, door, origin)
+            transport, _ = await asyncio.get_running_loop().create_connection(lambda: client, sock=sock)
         except BaseException:
-            self._origins.pop(own_port, None)
             sock.close()
             raise
         return transport
 
-    async def listen_datagrams(self, answer: Answer) -> "SocketDoor":
+    async def listen_datagrams(self, answer: Answer) -> "DatagramDoor":
         """Answer datagrams. Raises MachineError at a limit of the machine."""
         sock = _bound(socket.SOCK_DGRAM)
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: _Counter(answer), sock=sock
         )
-        return SocketDoor(_port(sock), transport)
+        return DatagramDoor(_end(sock)[1], transport)
 
     async def ask(self, door: Door, question: bytes, seconds: float) -> bytes:
-        """Send one datagram and return the first that comes back. Raises TimeoutError."""
+        """Send one datagram and return the first that comes back from there.
+
+        Raises TimeoutError, OSError when the door is closed, MachineError at a limit of the machine.
+        """
         loop = asyncio.get_running_loop()
         with _bound(socket.SOCK_DGRAM) as sock:
-            await loop.sock_sendto(sock, question, (LOOPBACK, door.port))
+            await loop.sock_connect(sock, (loopback_only(LOOPBACK), door.port))
+            await loop.sock_sendall(sock, question)
             return await asyncio.wait_for(loop.sock_recv(sock, 65535), seconds)
 
 
 class SocketDoor:
-    """A listening socket and what serves it."""
+    """A listening socket. ``expected`` holds the origin of each client that is on its way to it."""
 
-    def __init__(self, port: int, server: asyncio.Server | asyncio.DatagramTransport) -> None:
-        self._port, self._server = port, server
-
-    @property
-    def port(self) -> int:
-        """The real port on 127.0.0.1."""
-        return self._port
+    def __init__(self, sock: socket.socket, accept: Accept) -> None:
+        self.port = _end(sock)[1]
+        self.expected: dict[_End, object] = {}
+        self._sock, self._accept = sock, accept
+        self._coming: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.get_running_loop()
+        sock.listen(BACKLOG)
+        self._open()
 
     def close(self) -> None:
-        """Listen no longer; what is connected stays connected."""
-        self._server.close()
+        """Listen no longer; what is connected stays connected. A second call does nothing."""
+        if self._sock.fileno() == CLOSED:
+            return
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        for task in self._coming:
+            task.cancel()
+
+    def _open(self) -> None:
+        if self._sock.fileno() != CLOSED:
+            self._loop.add_reader(self._sock, self._let_in)
+
+    # Not asyncio's server: closed while somebody comes in, that forgets his socket.
+    def _let_in(self) -> None:
+        try:
+            sock, caller = self._sock.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # he is gone again
+        except OSError:  # the machine has no file left; he waits at the door until it has
+            self._loop.remove_reader(self._sock)
+            self._loop.call_later(PAUSE, self._open)
+            return
+        entrance = _Entrance(self._accept, self.expected.pop(caller, None))
+        task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: entrance, sock))
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
+        task.add_done_callback(lambda task: sock.close() if task.cancelled() else None)
+
+
+class DatagramDoor:
+    """Where datagrams are answered."""
+
+    def __init__(self, port: int, transport: asyncio.DatagramTransport) -> None:
+        self.port, self._transport = port, transport
+
+    def close(self) -> None:
+        """Answer no longer."""
+        self._transport.close()
 
 
 class _Entrance(asyncio.Protocol):
-    """Stands at the door until it is known who came in."""
+    """Stands in for the server's protocol, which is made when the connection is."""
 
-    def __init__(self, origins: dict[int, object], accept: Accept) -> None:
-        self._origins, self._accept = origins, accept
+    def __init__(self, accept: Accept, origin: object) -> None:
+        self._accept, self._origin = accept, origin
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        origin = self._origins.pop(transport.get_extra_info("peername")[1], None)
-        protocol = self._accept(origin)
-        transport.set_protocol(protocol)
-        protocol.connection_made(transport)
+        try:
+            protocol = self._accept(self._origin)
+            transport.set_protocol(protocol)
+            protocol.connection_made(transport)
+        except BaseException:
+            transport.abort()
+            raise
 
 
 class _Counter(asyncio.DatagramProtocol):
@@ -134,26 +173,40 @@ class _Counter(asyncio.DatagramProtocol):
             self._transport.sendto(answer, addr)
 
 
-def _port(sock: socket.socket) -> int:
-    port: int = sock.getsockname()[1]
-    return port
+async def _connect(sock: socket.socket, door: SocketDoor, origin: object) -> None:
+    # The client's own end is bound and noted before it connects, so the server can tell who calls
+    # with nothing added to the wire.
+    own = _end(sock)
+    door.expected[own] = origin
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, (loopback_only(LOOPBACK), door.port))
+    except OSError:  # but not who gives up half way: the system may let him in yet
+        del door.expected[own]
+        raise
+
+
+def _end(sock: socket.socket) -> _End:
+    end: _End = sock.getsockname()
+    return end
 
 
 def _bound(kind: socket.SocketKind) -> socket.socket:
-    try:
-        # The protocol is named, because asyncio switches Nagle's algorithm off only where it is.
-        protocol = socket.IPPROTO_TCP if kind is socket.SOCK_STREAM else socket.IPPROTO_UDP
-        sock = socket.socket(socket.AF_INET, kind, protocol)
-        sock.setblocking(False)
-        sock.bind((loopback_only(LOOPBACK), 0))
-    except OSError as error:
-        raise MachineError(_LIMITS.get(error.errno or 0, f"This machine gives the lab no socket: {error.strerror}.")) from error
+    # The protocol is named, because asyncio switches Nagle's algorithm off only where it is.
+    protocol = socket.IPPROTO_TCP if kind is socket.SOCK_STREAM else socket.IPPROTO_UDP
+    with ExitStack() as on_error:
+        try:
+            sock = on_error.enter_context(socket.socket(socket.AF_INET, kind, protocol))
+            sock.setblocking(False)
+            sock.bind((loopback_only(LOOPBACK), 0))
+        except OSError as error:
+            raise MachineError.behind(error) from error
+        on_error.pop_all()
     return sock
 
 
-_LIMITS = {
-    errno.EMFILE: "This machine allows this program no more open files, and each connection is one. "
-    "Close other notebooks, or raise the limit (ulimit -n), and try again.",
-    errno.ENFILE: "This machine has no open files left for anybody. Close other programs and try again.",
-    errno.EADDRINUSE: "All ports of this machine are in use. Wait a minute until the system frees some, and try again.",
-}
+def _room_for_the_other_end() -> None:
+    """Make sure of one more file: otherwise the client waits for a server that can't let it in."""
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+    except OSError as error:
+        raise MachineError.behind(error) from error

@@ -9,8 +9,9 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
+from weakref import WeakSet
 
-from labkit.errors import OutsideTheLab, PeerError, UsageError
+from labkit.errors import MachineError, OutsideTheLab, PeerError, UsageError
 from labkit.network.addresses import Host, lab_address
 from labkit.network.carrier import Answer, Carrier, Door, Loopback
 from labkit.network.guard import guard_this_thread, release_this_thread
@@ -19,6 +20,7 @@ from labkit.wire.recorder import Recorder, Track
 
 YOUR_TERMINAL = Host("your terminal", "203.0.113.200")
 ANSWER_SECONDS = 5.0
+MACHINE_FULL = "this machine had no room for the connection"
 
 Serve = Callable[[], asyncio.Protocol]
 
@@ -43,15 +45,15 @@ class Network:
     def __init__(self, recorder: Recorder, carrier: Carrier | None = None) -> None:
         guard_this_thread()
         # asyncio hands look-ups to a thread of its own, which then is under the guard as well.
-        asyncio.get_running_loop().set_default_executor(
-            ThreadPoolExecutor(1, initializer=guard_this_thread)
-        )
+        self._executor = ThreadPoolExecutor(1, initializer=guard_this_thread)
+        asyncio.get_running_loop().set_default_executor(self._executor)
         self.recorder = recorder
         self._carrier = carrier or Loopback()
         self._hosts: dict[str, Host] = {}
         self._doors: dict[tuple[str, int], Door] = {}
         self._counters: dict[tuple[str, int], Door] = {}
         self._taps: set[Tap] = set()
+        self._ends: WeakSet[asyncio.Transport] = WeakSet()  # of the clients
         self.add(YOUR_TERMINAL)
 
     def add(self, host: Host) -> Host:
@@ -62,9 +64,8 @@ class Network:
 
     def host_at(self, address: str) -> Host:
         """The host that has the address. Raises OutsideTheLab when there is none."""
-        found = self._hosts.get(address)
+        found = self._hosts.get(address) or self._hosts.get(str(lab_address(address)))
         if not found:
-            lab_address(address)
             raise OutsideTheLab(f"No host of this lab has the address {address}.")
         return found
 
@@ -83,9 +84,10 @@ class Network:
     async def listen(self, host: Host, port: int, serve: Serve) -> None:
         """Let ``host`` accept connections on ``port``; ``serve()`` makes a protocol for each.
 
-        Raises OutsideTheLab for a host that isn't in the lab, MachineError at a limit of the machine.
+        Raises OutsideTheLab for a host that isn't in the lab, UsageError when it listens there
+        already, MachineError at a limit of the machine.
         """
-        self._known(host)
+        _check_free(self._doors, self._known(host), port)
         self._doors[host.address, port] = await self._carrier.listen(
             lambda origin: self._accept(origin, host, port, serve)
         )
@@ -97,39 +99,55 @@ class Network:
         there, MachineError at a limit of the machine.
         """
         server = self.host_at(target)
-        track = self.recorder.open(self._known(source).party, server.party, port)
-        door = self._doors.get((target, port))
+        caller = Caller(source, self.recorder.open(self._known(source).party, server.party, port))
         try:
-            if not door:
-                raise ConnectionRefusedError
-            transport = await self._carrier.dial(door, Caller(source, track), client)
+            transport = await self._dial(caller, server, port, client)
+        except OSError as error:
+            caller.track.close("connection refused")
+            raise PeerError(f"{server.name} [{target}] refuses connections on port {port}.") from error
         except BaseException as error:
-            track.close("connection refused" if isinstance(error, OSError) else "the client gave up")
-            if isinstance(error, OSError):
-                raise PeerError(f"{server.name} [{target}] refuses connections on port {port}.") from error
+            caller.track.close(MACHINE_FULL if isinstance(error, MachineError) else "the client gave up")
             raise
-        return Connection(transport, track.number)
+        self._ends.add(transport)
+        return Connection(transport, caller.track.number)
+
+    async def _dial(
+        self, caller: Caller, server: Host, port: int, client: asyncio.Protocol
+    ) -> asyncio.Transport:
+        door = self._doors.get((server.address, port))
+        if not door:
+            raise ConnectionRefusedError
+        return await self._carrier.dial(door, caller, client)
 
     async def listen_datagrams(self, host: Host, port: int, answer: Answer) -> None:
         """Let ``host`` answer datagrams on ``port``. Raises as ``listen`` does."""
-        self._counters[self._known(host).address, port] = await self._carrier.listen_datagrams(answer)
+        _check_free(self._counters, self._known(host), port)
+        self._counters[host.address, port] = await self._carrier.listen_datagrams(answer)
 
     async def ask(self, target: str, port: int, question: bytes) -> bytes:
-        """Send one datagram and return the answer. Raises PeerError when none comes."""
+        """Send one datagram and return the answer.
+
+        Raises OutsideTheLab for an address that isn't in the lab, PeerError when no answer comes,
+        MachineError at a limit of the machine.
+        """
         server = self.host_at(target)
-        door = self._counters.get((target, port))
-        if not door:
-            raise PeerError(f"{server.name} [{target}] doesn't answer on UDP port {port}.")
+        door = self._counters.get((server.address, port))
         try:
+            if not door:
+                raise ConnectionRefusedError
             return await self._carrier.ask(door, question, ANSWER_SECONDS)
         except TimeoutError:
-            raise PeerError(f"{server.name} [{target}] gave no answer in {ANSWER_SECONDS:.0f} seconds.") from None
+            raise PeerError(
+                f"{server.name} [{target}] gave no answer in {ANSWER_SECONDS:.0f} seconds."
+            ) from None
+        except OSError as error:
+            raise PeerError(f"{server.name} [{target}] doesn't answer on UDP port {port}.") from error
 
     def hang_up(self, host: Host | None = None) -> None:
         """Break off every connection, or those that ``host`` serves or has opened."""
         for tap in list(self._taps):
             if host is None or host.party in (tap.track.client, tap.track.server):
-                tap.transport.abort()
+                tap.break_off()
 
     async def close(self) -> None:
         """Close every door and break off every connection."""
@@ -137,10 +155,12 @@ class Network:
             door.close()
         self._doors.clear()
         self._counters.clear()
+        await _rounds()  # who came in a moment ago gets a tap yet
         self.hang_up()
-        while self._taps:
-            await asyncio.sleep(0)
-        await asyncio.get_running_loop().shutdown_default_executor()
+        for end in list(self._ends):
+            end.abort()
+        await _rounds()
+        self._executor.shutdown()
         release_this_thread()
 
     def _accept(self, origin: object, host: Host, port: int, serve: Serve) -> asyncio.Protocol:
@@ -156,3 +176,14 @@ class Network:
         if self._hosts.get(host.address) != host:
             raise OutsideTheLab(f"{host} is not a host of this lab.")
         return host
+
+
+def _check_free(doors: dict[tuple[str, int], Door], host: Host, port: int) -> None:
+    if (host.address, port) in doors:
+        raise UsageError(f"{host.name} listens on port {port} already.")
+
+
+async def _rounds() -> None:
+    """Let what asyncio has begun come to its end: a connection takes two rounds to open or close."""
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -13,6 +13,8 @@ from labkit.network.addresses import Host
 from labkit.wire.record import Kind
 from labkit.wire.recorder import Track
 
+BROKEN_OFF = "the connection broke off"
+
 
 class Tap(asyncio.Protocol):
     """Records what the client sends, and passes it on to ``serve(client)``'s protocol."""
@@ -44,9 +46,16 @@ class Tap(asyncio.Protocol):
         self.inner.resume_writing()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.inner.connection_lost(error)
-        self.track.close("the connection broke off" if error else "")
-        self._gone(self)
+        try:
+            self.inner.connection_lost(error)
+        finally:
+            self.track.close(BROKEN_OFF if error else "")
+            self._gone(self)
+
+    def break_off(self) -> None:
+        """End the connection at once; what waits to be sent is lost."""
+        self.track.close(BROKEN_OFF)
+        self.transport.abort()
 
 
 class RecordedTransport(asyncio.Transport):
@@ -59,7 +68,8 @@ class RecordedTransport(asyncio.Transport):
         self._tap, self._real = tap, tap.transport
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        self._tap.track.add(Kind.SERVER, bytes(data))
+        if data and not self._real.is_closing():  # otherwise nothing gets onto the wire
+            self._tap.track.add(Kind.SERVER, bytes(data))
         self._real.write(data)
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
@@ -82,6 +92,10 @@ class RecordedTransport(asyncio.Transport):
         self._real.close()
 
     def abort(self) -> None:
+        self._real.abort()
+
+    def _force_close(self, error: BaseException | None) -> None:
+        # asyncio's TLS asks for this where a handshake fails.
         self._real.abort()
 
     def is_closing(self) -> bool:

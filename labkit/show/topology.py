@@ -70,10 +70,10 @@ def _mail_hosts(zone: Zone) -> Iterator[tuple[int, Host]]:
     # The zone is read, and not asked over the network: to look at the map must change nothing in the lab.
     by_name = {role.host.domain: role.host for role in stage.CAST}
     _, records = zone.look_up(stage.CUSTOMER, "MX")
-    for record in sorted(records, key=lambda record: int(record.rdata.preference)):
-        name = str(record.rdata.label).rstrip(".")
+    pairs = (str(record.rdata).split() for record in records)
+    for preference, name in sorted((int(preference), name.rstrip(".")) for preference, name in pairs):
         if name in by_name:
-            yield int(record.rdata.preference), by_name[name]
+            yield preference, by_name[name]
 
 
 def text(plan: Plan) -> str:
