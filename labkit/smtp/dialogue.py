@@ -103,6 +103,12 @@ class Dialogue(SMTP):
         asyncio.StreamReaderProtocol.eof_received(self)
         return not self.secure
 
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        # TLS has 256 KB of buffers, and upstream's circle of references would keep them for a while.
+        self._tls_protocol = self._original_transport = self.session = None
+        del self._reader, self._writer
+
     async def push(self, status: Reply | str | bytes) -> None:
         if not isinstance(status, bytes):
             data = (status if isinstance(status, Reply) else IN_OUR_WORDS[status]).wire
@@ -129,6 +135,7 @@ class Dialogue(SMTP):
             self.track.close("the TLS handshake failed")
             self._hang_up()
         except (ConnectionError, asyncio.IncompleteReadError):
+            self.track.close("the client hung up without QUIT")
             self._hang_up()
         except Exception as error:
             self._problem(f"{self.hostname}, session {self.track.number}: {error!r}")
@@ -205,6 +212,8 @@ class Dialogue(SMTP):
         return said
 
     def _hang_up(self) -> None:
+        # The dialogue is over: how TLS and TCP take leave differs between clients and is nothing to show.
+        self.track.close()
         if self.transport is not None:
             self.transport.close()
 

@@ -22,7 +22,7 @@ STYLE = """
 .labkit tbody tr { background: none; }
 .labkit th, .labkit td { padding: 1px 6px; border: 0; text-align: left; vertical-align: top;
   font-weight: inherit; line-height: 1.45; overflow-wrap: anywhere; white-space: normal; }
-.labkit thead th { padding: 4px 6px; font-weight: 600; white-space: nowrap;
+.labkit thead th { padding: 4px 6px; font-weight: 600;
   border-bottom: 2px solid var(--jp-border-color1, rgba(128, 128, 128, .6)); }
 .labkit tfoot td { padding: 3px 6px; }
 .labkit tfoot tr:first-child td { padding-top: 6px; font-weight: 600;
@@ -32,7 +32,7 @@ STYLE = """
 .labkit .who { width: 1px; white-space: nowrap; color: var(--jp-content-font-color2, inherit);
   font-family: var(--jp-code-font-family, monospace); }
 .labkit .half { width: 50%; }
-.labkit .number { text-align: right; }
+.labkit .number { text-align: right; white-space: nowrap; }
 .labkit .next { border-left: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .6)); }
 .labkit .hidden { background: repeating-linear-gradient(45deg,
   rgba(128, 128, 128, .22) 0 4px, transparent 4px 8px); }
