@@ -18,7 +18,7 @@ lab_flags := --ip=127.0.0.1 --Application.log_level=ERROR \
 lock := $(UV) pip compile pyproject.toml --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
-.PHONY: help lab demo test notebooks lock clean
+.PHONY: help lab demo test bench notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -40,6 +40,9 @@ test: .venv/test-ready-$(place) ## run every check
 	$(python) -m pytest --nbval --nbval-current-env notebooks
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 		echo "Left out: tests/browser, because Chromium is not installed."
+
+bench: .venv/test-ready-$(place) ## measure the speeds that tests/benchmarks/README.md states
+	@for script in tests/benchmarks/bench_*.py; do $(python) $$script || exit 1; done
 
 notebooks: .venv/test-ready-$(place) ## execute every notebook in place
 	@$(python) tests/notebooks/execute.py

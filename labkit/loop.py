@@ -224,7 +224,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
         # A loop needs three files. asyncio makes noise of its own when it runs out half way.
         with nothing.open(), nothing.open(), nothing.open():
             pass
-        # Not Windows' own kind of loop: it connects without a word to the audit hooks (see ``guard``).
+        # Not Windows' own kind of loop: it connects without a word to the audit hooks.
         return asyncio.SelectorEventLoop()
     except OSError as error:
         raise MachineError.behind(error) from error

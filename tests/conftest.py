@@ -3,12 +3,23 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
+from peers.programs import LEFT_OUT
 
 from labkit import Lab, Policy
+
+# How long an example takes says something of the machine, and nothing of the lab.
+settings.register_profile("lab", deadline=None)
+settings.load_profile("lab")
 
 pytest.register_assert_rewrite("playbook")
 
 from playbook import Player  # noqa: E402 - after the line above, so that a failure shows a diff
+
+
+def pytest_report_header() -> list[str]:
+    """Which tests are left out because this machine lacks a program."""
+    return LEFT_OUT
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The lab: the one object that a student holds."""
 
 import atexit
+import gc
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from labkit.attacker.report import Attempt, Report
 from labkit.errors import LabClosed, UsageError
@@ -16,7 +17,9 @@ from labkit.recipient.mailbox import Received
 from labkit.recipient.server import Recipient
 from labkit.relay.policy import Policy
 from labkit.relay.server import Relay
-from labkit.wire.listing import Transcripts
+
+if TYPE_CHECKING:
+    from labkit.wire.listing import Transcripts
 
 T = TypeVar("T")
 
@@ -77,8 +80,10 @@ class Lab:
         return self.scenery.mx2
 
     @property
-    def transcripts(self) -> Transcripts:
+    def transcripts(self) -> "Transcripts":
         """Every recorded session, numbered from 1."""
+        from labkit.wire.listing import Transcripts  # here: a lab starts sooner without its views
+
         return Transcripts(self.scenery.recorder)
 
     @property
@@ -112,11 +117,16 @@ class Lab:
     # What can be done with it
 
     def reset(self) -> "Lab":
-        """Bring the first state back: policy, clock, mailboxes, queue, recording."""
-        scenery = self.scenery
-        self._scenery = None
-        self.wait_for(scenery.close(), "the servers to stop")
-        self._scenery = self.wait_for(self._built(), "the servers to start")
+        """Bring the first state back: policy, clock, mailboxes, queue, recording.
+
+        A reset that is stopped half way leaves a closed lab.
+        """
+        try:
+            self._take_down()
+            self._scenery = self.wait_for(self._built(), "the servers to start")
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def close(self) -> None:
@@ -124,10 +134,18 @@ class Lab:
         global _current
         if _current is self:
             _current = None
-        if self._scenery:
-            scenery, self._scenery = self._scenery, None
-            self._thread.call(scenery.close(), waiting_for="the servers to stop")
-        self._thread.close()
+        try:
+            if self._scenery:
+                self._take_down()
+        finally:
+            self._thread.close()
+
+    def _take_down(self) -> None:
+        scenery, self._scenery = self.scenery, None
+        self.wait_for(scenery.close(), "the servers to stop")
+        del scenery
+        # A lab is a circle of references. Its memory is given back now, not at some later time.
+        gc.collect()
 
     def __enter__(self) -> "Lab":
         return self

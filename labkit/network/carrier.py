@@ -84,7 +84,9 @@ class Loopback:
         with _bound(socket.SOCK_DGRAM) as sock:
             await loop.sock_connect(sock, (loopback_only(LOOPBACK), door.port))
             await loop.sock_sendall(sock, question)
-            return await asyncio.wait_for(loop.sock_recv(sock, 65535), seconds)
+            # Not wait_for: before Python 3.12 it loses a cancel that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                return await loop.sock_recv(sock, 65535)
 
 
 class SocketDoor:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from textwrap import dedent
 from typing import Any
 
 from labkit.errors import PolicyError
@@ -55,10 +56,11 @@ class Policy:
     def parse(cls, text: str) -> "Policy":
         """The policy that main.cf text describes; what it doesn't set has its default.
 
-        Raises PolicyError with the number of the line, what is wrong there, and the nearest right name.
+        Text that is indented as a whole is read as if it weren't. Raises PolicyError with the number of
+        the line, what is wrong there, and the nearest right name.
         """
         values: dict[str, Any] = {}
-        for name, (value, number) in main_cf.read(text).items():
+        for name, (value, number) in main_cf.read(dedent(text)).items():
             if name not in PARAMETERS:
                 raise PolicyError(
                     f"Line {number}: there is no parameter {name!r}.{_nearest(name, PARAMETERS)}"

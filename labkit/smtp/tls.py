@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import trustme
 
 
+ORGANIZATION = "The SMTP relay lab"
+
+
 class Authority:
     """The lab's certificate authority, and the TLS settings of its servers and clients."""
 
@@ -22,14 +25,15 @@ class Authority:
     def _ca(self) -> "trustme.CA":
         import trustme  # only here: a lab without TLS needn't wait for the cryptography library
 
-        return trustme.CA(organization_name="The SMTP relay lab")
+        return trustme.CA(organization_name=ORGANIZATION)
 
     def _server_context(self, name: str) -> ssl.SSLContext:
         """Settings for the server of that name."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Session tickets would add noise to the wire that belongs to no line of the dialogue.
         context.num_tickets = 0
-        self._ca.issue_cert(name).configure_cert(context)
+        leaf = self._ca.issue_cert(name, common_name=name, organization_name=ORGANIZATION)
+        leaf.configure_cert(context)
         return context
 
     @cached_property

@@ -1,10 +1,15 @@
 """The recording of a session as students hold it: the value, with the views as its methods.
 
 It stands above the views, which know only the plain value in ``record``, so the imports run one way.
+The views are loaded when somebody looks: a lab starts sooner without them.
 """
 
-from labkit.wire import diff, html, text
+from typing import TYPE_CHECKING
+
 from labkit.wire.record import Recording
+
+if TYPE_CHECKING:
+    from labkit.wire.diff import Diff
 
 
 class Transcript(Recording):
@@ -20,20 +25,26 @@ class Transcript(Recording):
         ``full`` shows every line instead of folding long letters and repeated ones; ``reveal`` shows
         the credentials in the session view too.
         """
+        from labkit.wire import text
+
         return text.render(self, full=full, reveal=reveal)
 
     def html(self, *, full: bool = False, reveal: bool = False) -> str:
         """The session as an HTML table; the options are those of ``text``."""
+        from labkit.wire import html
+
         return html.render(self, full=full, reveal=reveal)
 
-    def diff(self, after: Recording) -> diff.Diff:
+    def diff(self, after: Recording) -> "Diff":
         """What changed from this session to a later one, line by line."""
+        from labkit.wire import diff
+
         return diff.diff(self, after)
 
     def __str__(self) -> str:
-        return text.render(self)
+        return self.text()
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return html.render(self)
+        return self.html()

@@ -1,6 +1,5 @@
 """A zone for the tests, and the name server that answers from it on a network of two hosts."""
 
-import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -41,12 +40,6 @@ x.y.deep.example.        IN A     192.0.2.30
 
 DNS = Host("dns", "192.0.2.53", "ns.corp.example")
 
-collect_ignore = [] if shutil.which("dig") else ["test_dig.py"]
-
-
-def pytest_report_header() -> list[str]:
-    return ["left out: tests/dns/test_dig.py, because dig is not installed"] if collect_ignore else []
-
 
 @pytest.fixture(scope="session")
 def zone() -> Zone:
@@ -73,7 +66,9 @@ def play(zone: Zone) -> Iterator[Callable[..., Any]]:
     thread = LoopThread()
 
     def play(scene: Scene, answer: Answer | None = None) -> Any:
-        return thread.call(_on_stage(scene, answer or NameServer(zone).answer), waiting_for="the scene to end")
+        return thread.call(
+            _on_stage(scene, answer or NameServer(zone).answer), waiting_for="the scene to end"
+        )
 
     yield play
     thread.close()

@@ -126,7 +126,17 @@ A_IN = QUESTION[-4:]
         HEADER + b"\x3fabc\x00" + A_IN,  # a label longer than the packet
         HEADER + b"\x01\xff\x00" + A_IN,  # a label that isn't text
         HEADER + b"\x40" + b"a" * 64 + b"\x00" + A_IN,  # a label longer than a label can be
-        HEADER + b"\x3f" + b"a" * 63 + b"\x3f" + b"b" * 63 + b"\x3f" + b"c" * 63 + b"\x3f" + b"d" * 63 + b"\x00" + A_IN,
+        HEADER
+        + b"\x3f"
+        + b"a" * 63
+        + b"\x3f"
+        + b"b" * 63
+        + b"\x3f"
+        + b"c" * 63
+        + b"\x3f"
+        + b"d" * 63
+        + b"\x00"
+        + A_IN,
         HEADER + b"\x00" * 3,
         HEADER + b"".join(b"\xc0%c" % (12 + 2 * n) for n in range(100)),  # pointers to pointers
         HEADER + b"\x3f" * 60_000,

@@ -50,7 +50,9 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize(("name", "kind", "rcode", "records"), QUESTIONS)
-def test_a_question_gets_its_records(zone: Zone, name: str, kind: str, rcode: int, records: list[str]) -> None:
+def test_a_question_gets_its_records(
+    zone: Zone, name: str, kind: str, rcode: int, records: list[str]
+) -> None:
     code, found = zone.look_up(name, kind)
     assert (code, [str(record.rdata) for record in found]) == (rcode, records)
 

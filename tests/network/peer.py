@@ -14,7 +14,6 @@ RELAY = Host("relay", "192.0.2.25", "mail.corp.example")
 MX = Host("mx1", "198.51.100.25", "mx1.customer.example")
 ATTACKER = Host("attacker", "203.0.113.66", "vps66.hosting.example")
 
-
 # What isn't this machine, or not surely
 ELSEWHERE = ("198.51.100.1", "2001:db8::1", "::ffff:198.51.100.1")
 EVERYWHERE = ("0.0.0.0", "::", "", "255.255.255.255", "<broadcast>")

@@ -26,16 +26,29 @@ def test_no_other_address_can(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "::1", "0.0.0.0", "10.0.0.1", "192.0.3.1", "8.8.8.8", "255.255.255.255", "::ffff:192.0.2.1"],
+    [
+        "127.0.0.1",
+        "::1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "192.0.3.1",
+        "8.8.8.8",
+        "255.255.255.255",
+        "::ffff:192.0.2.1",
+    ],
 )
 def test_an_address_of_this_machine_or_of_somebody_is_refused(address: str) -> None:
     with pytest.raises(OutsideTheLab, match="could be a real machine"):
         Host("relay", address)
 
 
-@pytest.mark.parametrize("text", ["", "relay", "192.0.2", "192.0.2.256", "192.0.2.1:25", "192.0.2.0/24", " 192.0.2.1"])
+@pytest.mark.parametrize(
+    "text", ["", "relay", "192.0.2", "192.0.2.256", "192.0.2.1:25", "192.0.2.0/24", " 192.0.2.1"]
+)
 def test_what_isnt_an_address_is_said_so_with_an_example(text: str) -> None:
-    with pytest.raises(OutsideTheLab, match=r"is not an IP address. The lab uses, for example, 192\.0\.2\.25\."):
+    with pytest.raises(
+        OutsideTheLab, match=r"is not an IP address. The lab uses, for example, 192\.0\.2\.25\."
+    ):
         lab_address(text)
 
 
@@ -55,7 +68,17 @@ def test_every_reserved_name_can_be_a_domain(written: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["gmail.com", "com", "example.de", "myexample.com", "example.com.evil.org", "examples", "", ".", "192.0.2.1"],
+    [
+        "gmail.com",
+        "com",
+        "example.de",
+        "myexample.com",
+        "example.com.evil.org",
+        "examples",
+        "",
+        ".",
+        "192.0.2.1",
+    ],
 )
 def test_a_domain_that_could_be_somebodys_is_refused(name: str) -> None:
     with pytest.raises(OutsideTheLab, match=r"could be somebody's real domain.*RFC 2606"):

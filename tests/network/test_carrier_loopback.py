@@ -128,7 +128,8 @@ OPENINGS: dict[str, Callable[[Loopback, Any], Coroutine[Any, Any, Any]]] = {
 
 @pytest.mark.parametrize("opening", OPENINGS.values(), ids=OPENINGS)
 @pytest.mark.parametrize(
-    ("number", "said"), [(errno.EMFILE, "ulimit -n"), (errno.ENFILE, "no open files"), (errno.EADDRINUSE, "ports")]
+    ("number", "said"),
+    [(errno.EMFILE, "ulimit -n"), (errno.ENFILE, "no open files"), (errno.EADDRINUSE, "ports")],
 )
 def test_a_limit_of_the_machine_is_said(
     thread: LoopThread,

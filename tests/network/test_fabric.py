@@ -18,7 +18,9 @@ from labkit.wire.record import Kind
 Play = Callable[..., Any]
 
 
-def test_the_server_sees_the_lab_address_and_nothing_is_added_to_the_wire(play: Play, carrier: Carrier) -> None:
+def test_the_server_sees_the_lab_address_and_nothing_is_added_to_the_wire(
+    play: Play, carrier: Carrier
+) -> None:
     async def scene(network: Network) -> None:
         inn = Inn()
         await network.listen(RELAY, 25, inn)

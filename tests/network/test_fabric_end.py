@@ -104,7 +104,9 @@ def test_close_ends_a_connection_that_was_opened_in_the_same_moment(play: Play, 
 def test_close_ends_a_stranger_who_is_just_coming_in(play: Play, rounds: int) -> None:
     async def scene(network: Network) -> socket.socket:
         await network.listen(RELAY, 25, Inn(b""))
-        stranger = socket.create_connection(("127.0.0.1", network.ports[RELAY.address, 25, "tcp"]), timeout=10)
+        stranger = socket.create_connection(
+            ("127.0.0.1", network.ports[RELAY.address, 25, "tcp"]), timeout=10
+        )
         for _ in range(rounds):
             await asyncio.sleep(0)
         return stranger
@@ -181,7 +183,11 @@ if sys.platform != "win32":
 
     def test_too_few_files_are_said_and_the_lab_goes_on_once_there_are_more() -> None:
         script = subprocess.run(
-            [sys.executable, "-W", "error", "-c", FEW_FILES], cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-W", "error", "-c", FEW_FILES],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert script.stderr == ""
         assert script.stdout == (

@@ -60,7 +60,9 @@ def test_nobody_outside_the_lab_can_take_part(play: Play, carrier: Carrier) -> N
             network.listen_datagrams(stranger, 53, bytes),
             network.connect(stranger, RELAY.address, 25, Peer()),
         ):
-            with pytest.raises(OutsideTheLab, match=r"stranger \[203\.0\.113\.99\] is not a host of this lab"):
+            with pytest.raises(
+                OutsideTheLab, match=r"stranger \[203\.0\.113\.99\] is not a host of this lab"
+            ):
                 await attempt
 
     play(scene, carrier)

@@ -35,7 +35,9 @@ def test_loopback_is_let_through(address: str) -> None:
     assert loopback_only(address) == address
 
 
-@pytest.mark.parametrize("address", [*ELSEWHERE, *EVERYWHERE, *NAMES, *OTHER_SPELLINGS, "None", "b'127.0.0.1'"])
+@pytest.mark.parametrize(
+    "address", [*ELSEWHERE, *EVERYWHERE, *NAMES, *OTHER_SPELLINGS, "None", "b'127.0.0.1'"]
+)
 def test_nothing_else_is(address: str) -> None:
     with pytest.raises(OutsideTheLab):
         loopback_only(address)

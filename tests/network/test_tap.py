@@ -177,7 +177,9 @@ def test_another_protocol_can_take_over_as_tls_does() -> None:
 @pytest.mark.parametrize(
     ("error", "how"), [(None, []), (ConnectionResetError(104, "reset"), [b"the connection broke off"])]
 )
-def test_the_end_is_recorded_where_it_is_out_of_the_ordinary(error: Exception | None, how: list[bytes]) -> None:
+def test_the_end_is_recorded_where_it_is_out_of_the_ordinary(
+    error: Exception | None, how: list[bytes]
+) -> None:
     end = Tapped()
     end.tap.connection_lost(error)
     assert [frame.data for frame in end.frames if frame.kind is Kind.END] == how

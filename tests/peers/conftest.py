@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
-from peers.programs import LEFT_OUT, MISSING
+from peers.programs import MISSING
 
 from labkit import Lab, Policy
 from labkit.wire.record import Party
@@ -26,10 +26,6 @@ CLOSED = Policy(
 )
 
 collect_ignore = [f"test_{program}.py" for program in MISSING]
-
-
-def pytest_report_header() -> list[str]:
-    return LEFT_OUT
 
 
 @pytest.fixture(scope="module")

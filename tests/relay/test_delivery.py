@@ -1,5 +1,7 @@
 """What the courier does with mail hosts that are down, refuse, or aren't there: one clear outcome each."""
 
+import asyncio
+
 import pytest
 
 from labkit import Lab
@@ -97,3 +99,19 @@ def test_a_letter_for_several_people_is_handed_over_once_a_domain(lab: Lab) -> N
 def test_letters_of_one_sender_share_a_session(lab: Lab) -> None:
     lab.attacker.spam(20)
     assert [session.server.name for session in lab.transcripts] == ["relay", "mx1", "relay", "mx1"]
+
+
+@pytest.mark.parametrize("rounds", range(0, 40, 2))
+def test_the_courier_can_be_stopped_at_any_moment(rounds: int) -> None:
+    async def leave_it_at_work(lab: Lab) -> None:
+        client = await SmtpClient.connect(lab.scenery.network, lab.workstation.host, "192.0.2.25", 25)
+        await client.ehlo("workstation.corp.example")
+        paths = (address("orders@customer.example"),)
+        await client.send(Letter(address("staff@corp.example"), paths, b"Subject: x\r\n\r\nhello\r\n"))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        client.abort()
+
+    with Lab() as lab:
+        lab.wait_for(leave_it_at_work(lab), "a letter")
+    assert lab.problems == ()

@@ -57,6 +57,15 @@ def test_the_defaults_are_closed() -> None:
     ]
 
 
+def test_text_may_be_indented_as_a_whole() -> None:
+    policy = Policy.parse("""
+        mynetworks = 192.0.2.0/24,
+            198.51.100.77
+        smtpd_sasl_auth_enable = yes
+    """)
+    assert policy == Policy(mynetworks="192.0.2.0/24, 198.51.100.77", smtpd_sasl_auth_enable=True)
+
+
 LISTS = [
     "192.0.2.0/24, 198.51.100.77",
     "192.0.2.0/24 198.51.100.77",
