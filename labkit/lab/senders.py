@@ -39,23 +39,14 @@ class Sender:
         """Send one letter through the relay, and say what came of it.
 
         What isn't given is as the mail program is set up: the office and the road use TLS where it is
-        offered, the copier never does.
-        ``sender`` is the envelope's reverse-path, ``header_from`` what the reader sees. ``tls`` is
-        "none", "may", "encrypt" or "verify". Raises UsageError for an address, a header, a port or a
-        TLS level that can't be, OutsideTheLab for a recipient who could be real, and LabClosed.
+        offered, the copier never does. ``sender`` is the envelope's reverse-path, ``header_from`` what
+        the reader sees. ``tls`` is "none", "may", "encrypt" or "verify".
+
+        Raises UsageError for an address, a header, a port or a TLS level that can't be, OutsideTheLab
+        for a recipient who could be real, and LabClosed.
         """
         program = self._program
-        reverse_path = program.sender if sender is None else sender
-        recipient = address(to)
-        if recipient.domain:
-            lab_domain(recipient.domain)
-        draft = Draft(
-            address(reverse_path) if reverse_path else NULL,
-            recipient,
-            reverse_path if header_from is None else header_from,
-            program.subject if subject is None else subject,
-            program.text if text is None else text,
-        )
+        draft = self._draft(to, subject, text, program.sender if sender is None else sender, header_from)
         account = Account(
             _port(program.port if port is None else port),
             _tls(program.tls if tls is None else tls),
@@ -66,6 +57,20 @@ class Sender:
             send(self._lab.scenery, self.host, account, draft), "a letter to be sent"
         )
         return self._lab.report(self.host, f"one letter to {to}", [attempt])
+
+    def _draft(
+        self, to: str, subject: str | None, text: str | None, sender: str, header_from: str | None
+    ) -> Draft:
+        recipient = address(to)
+        if recipient.domain:
+            lab_domain(recipient.domain)
+        return Draft(
+            address(sender) if sender else NULL,
+            recipient,
+            sender if header_from is None else header_from,
+            self._program.subject if subject is None else subject,
+            self._program.text if text is None else text,
+        )
 
     def __repr__(self) -> str:
         return f"{self.host}, sends as {self._program.sender}"

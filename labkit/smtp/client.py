@@ -7,7 +7,6 @@ say, and the relay's deliveries use PIPELINING (RFC 2920), which doubles their s
 import asyncio
 import ssl
 from base64 import b64encode
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,13 +14,10 @@ from enum import StrEnum
 from labkit.errors import PeerError
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
-from labkit.smtp import reply
 from labkit.smtp.address import Path
+from labkit.smtp.ear import Ear
 from labkit.smtp.envelope import Letter
 from labkit.smtp.reply import Reply
-
-REPLY_SECONDS = 60.0  # real time
-LONGEST_REPLY = 2**16  # octets
 
 
 class Tls(StrEnum):
@@ -47,64 +43,6 @@ class Handover:
     refused: tuple[tuple[Path, Reply], ...]
 
 
-class _Ear(asyncio.Protocol):
-    """Collects the server's replies, and tells when the connection is lost."""
-
-    def __init__(self) -> None:
-        self.replies: deque[Reply] = deque()
-        self.trouble = ""
-        self._rest = b""
-        self._lines: list[bytes] = []
-        self._news: asyncio.Future[None] | None = None
-
-    def data_received(self, data: bytes) -> None:
-        *whole, self._rest = (self._rest + data).split(b"\n")
-        for line in whole:
-            self._lines.append(line)
-            if line[3:4] != b"-":
-                self._complete()
-        if len(self._rest) > LONGEST_REPLY:
-            self._fail("sent a reply that never ends")
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._fail("hung up")
-
-    async def next(self) -> Reply:
-        if not self.replies and not self.trouble:
-            loop = asyncio.get_running_loop()
-            self._news = loop.create_future()
-            patience = loop.call_later(REPLY_SECONDS, self._fail, "gave no answer")
-            try:
-                await self._news
-            finally:
-                patience.cancel()
-        if self.replies:
-            return self.replies.popleft()
-        raise PeerError(self.trouble)
-
-    def forget(self) -> None:
-        """What came before TLS doesn't count after it (RFC 3207 section 4.2)."""
-        self.replies.clear()
-        self._lines, self._rest = [], b""
-
-    def _complete(self) -> None:
-        found = reply.parse(self._lines)
-        self._lines = []
-        if found:
-            self.replies.append(found)
-            self._wake()
-        else:
-            self._fail("answered with something that isn't SMTP")
-
-    def _fail(self, what: str) -> None:
-        self.trouble = self.trouble or what
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._news and not self._news.done():
-            self._news.set_result(None)
-
-
 class SmtpClient:
     """One session with a server, from the client's side.
 
@@ -112,7 +50,7 @@ class SmtpClient:
     speak SMTP.
     """
 
-    def __init__(self, target: str, ear: _Ear, transport: asyncio.Transport, session: int) -> None:
+    def __init__(self, target: str, ear: Ear, transport: asyncio.Transport, session: int) -> None:
         self.session = session
         self.capabilities: dict[str, str] = {}
         self._target, self._ear, self._transport = target, ear, transport
@@ -121,7 +59,7 @@ class SmtpClient:
     @classmethod
     async def connect(cls, network: Network, source: Host, target: str, port: int) -> "SmtpClient":
         """Connect to the host at address ``target`` and hear its greeting. Raises as Network.connect does."""
-        ear = _Ear()
+        ear = Ear()
         transport, session = await network.connect(source, target, port, ear)
         client = cls(network.host_at(target).name, ear, transport, session)
         try:

@@ -98,6 +98,7 @@ TROUBLE = [
     ([None], HELLO, "hung up"),
     ([b"hello\r\n"], HELLO, "isn't SMTP"),
     ([b"x" * 70000], HELLO, "never ends"),
+    ([b"250-more\r\n" * 1100], HELLO, "never ends"),
     ([], b"554 5.7.1 not you\r\n", "greeted with: 554 5.7.1 not you"),
 ]
 
