@@ -7,6 +7,7 @@ from hypothesis import settings
 from peers.programs import LEFT_OUT
 
 from labkit import Lab, Policy
+from labkit.loop import LoopThread
 
 # How long an example takes says something of the machine, and nothing of the lab.
 settings.register_profile("lab", deadline=None)
@@ -20,6 +21,15 @@ from playbook import Player  # noqa: E402 - after the line above, so that a fail
 def pytest_report_header() -> list[str]:
     """Which tests are left out because this machine lacks a program."""
     return LEFT_OUT
+
+
+@pytest.fixture
+def thread() -> Iterator[LoopThread]:
+    """A lab's thread. Nothing may have gone wrong on it when the test ends."""
+    thread = LoopThread()
+    yield thread
+    thread.close()
+    assert thread.problems == []
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import sys
 import threading
-from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
@@ -13,15 +12,6 @@ from looping import for_ever, seven
 from labkit import loop
 from labkit.errors import MachineError, PeerError, TookTooLong, UsageError
 from labkit.loop import LoopThread
-
-
-@pytest.fixture
-def thread() -> Iterator[LoopThread]:
-    """A loop of the lab. Nothing may have gone wrong on it when the test ends."""
-    thread = LoopThread()
-    yield thread
-    thread.close()
-    assert thread.problems == []
 
 
 def test_a_plain_call_returns_what_the_work_returns(thread: LoopThread) -> None:

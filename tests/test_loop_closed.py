@@ -27,9 +27,12 @@ def test_a_call_after_close_says_that_the_lab_is_closed() -> None:
 
 
 def test_closing_twice_is_closing_once() -> None:
+    before = threading.enumerate()
     thread = LoopThread()
     thread.close()
     thread.close()
+    assert thread.problems == []
+    assert threading.enumerate() == before
 
 
 def test_close_ends_a_call_that_waits_on_another_thread() -> None:

@@ -1,6 +1,6 @@
 """A network of three hosts on a lab's thread, and the scenes that tests play on it."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,15 +14,6 @@ from labkit.network.fabric import Network
 from labkit.wire.recorder import Recorder
 
 Scene = Callable[[Network], Awaitable[Any]]
-
-
-@pytest.fixture
-def thread() -> Iterator[LoopThread]:
-    """A lab's thread. Nothing may have gone wrong on it when the test ends."""
-    thread = LoopThread()
-    yield thread
-    thread.close()
-    assert thread.problems == []
 
 
 @pytest.fixture(params=[Loopback, Memory])

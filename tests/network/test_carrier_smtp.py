@@ -83,7 +83,8 @@ def test_memory_needs_no_socket(thread: LoopThread, monkeypatch: pytest.MonkeyPa
         raise AssertionError("a socket was opened")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    run(thread, _dialogue(Memory()))
+    _, letter = run(thread, _dialogue(Memory()))
+    assert letter.endswith(LETTER.content)
 
 
 @st.composite
