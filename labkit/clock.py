@@ -5,6 +5,9 @@ text. Time moves only while the lab is quiet: before each step the clock waits f
 that what was due earlier has happened earlier, on a slow machine too.
 """
 
+import asyncio
+import heapq
+import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,30 +21,87 @@ async def _nothing_to_wait_for() -> None:
     return
 
 
+class Timer:
+    """Something that is to happen at a moment of lab time, unless it is cancelled before."""
+
+    __slots__ = ("_do", "moment")
+
+    def __init__(self, moment: datetime, do: Callable[[], None]) -> None:
+        self.moment = moment
+        self._do: Callable[[], None] | None = do
+
+    def cancel(self) -> None:
+        """It isn't to happen any more."""
+        self._do = None
+
+    def fire(self) -> bool:
+        """Let it happen; False when it was cancelled."""
+        if self._do is None:
+            return False
+        self._do()
+        return True
+
+
 class Clock:
     """The lab's time.
 
-    ``now`` is an aware datetime in UTC. ``settle`` is awaited before every step.
+    ``now`` is an aware datetime in UTC. ``settle`` is awaited before every step. ``sleeping`` is how
+    many servers wait for lab time to pass; ``on_sleep`` is called when one begins to.
     """
 
     def __init__(self, settle: Callable[[], Awaitable[None]] = _nothing_to_wait_for) -> None:
         self.now = START
         self.settle = settle
+        self.sleeping = 0
+        self.on_sleep: Callable[[], None] = lambda: None
+        self._timers: list[tuple[datetime, int, Timer]] = []
+        self._count = itertools.count()
 
     @property
     def elapsed(self) -> float:
         """Seconds of lab time since the start."""
         return (self.now - START).total_seconds()
 
+    def call_at(self, moment: datetime, do: Callable[[], None]) -> Timer:
+        """Call ``do`` when that moment comes; of several at one moment, the first asked for goes first."""
+        timer = Timer(moment, do)
+        heapq.heappush(self._timers, (moment, next(self._count), timer))
+        return timer
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until ``seconds`` of lab time have passed: for as long as nobody lets time pass, for ever."""
+        woken = asyncio.get_running_loop().create_future()
+        timer = self.call_at(self.now + timedelta(seconds=seconds), lambda: self._wake(woken))
+        self.sleeping += 1
+        self.on_sleep()
+        try:
+            await woken
+        finally:
+            if not woken.done() or woken.cancelled():
+                timer.cancel()
+                self.sleeping -= 1
+
+    def _wake(self, woken: "asyncio.Future[None]") -> None:
+        if not woken.done():
+            # Counted here, not when the sleeper goes on: until then nobody may think that it still sleeps.
+            self.sleeping -= 1
+            woken.set_result(None)
+
     async def advance(self, seconds: float) -> None:
-        """Let ``seconds`` of lab time pass, once everything that is under way has ended.
+        """Let ``seconds`` of lab time pass; what is due meanwhile happens in order, each thing at its time.
 
         Raises UsageError for a negative number, and whatever ``settle`` raises.
         """
         if seconds < 0:
             raise UsageError("Lab time moves forward only: choose a number of seconds from 0 up.")
         await self.settle()
-        self.now += timedelta(seconds=seconds)
+        end = self.now + timedelta(seconds=seconds)
+        while self._timers and self._timers[0][0] <= end:
+            moment, _, timer = heapq.heappop(self._timers)
+            self.now = max(self.now, moment)
+            if timer.fire():
+                await self.settle()
+        self.now = end
 
 
 def header_date(moment: datetime) -> str:
