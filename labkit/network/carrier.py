@@ -40,6 +40,8 @@ class Carrier(Protocol):
 
     async def listen(self, accept: Accept) -> Door: ...
 
+    def program(self, port: int) -> Door: ...
+
     async def dial(self, door: Door, origin: object, client: asyncio.Protocol) -> asyncio.Transport: ...
 
     async def listen_datagrams(self, answer: Answer) -> Door: ...
@@ -54,9 +56,13 @@ class Loopback:
         """Accept connections. Raises MachineError at a limit of the machine."""
         return SocketDoor(_bound(socket.SOCK_STREAM), accept)
 
+    def program(self, port: int) -> "ProgramDoor":
+        """The door of a program outside the lab that listens on this port of this machine."""
+        return ProgramDoor(port)
+
     async def dial(self, door: Door, origin: object, client: asyncio.Protocol) -> asyncio.Transport:
         """Connect. Raises MachineError at a limit of the machine, OSError when the door is closed."""
-        assert isinstance(door, SocketDoor)
+        assert isinstance(door, SocketDoor | ProgramDoor)
         sock = _bound(socket.SOCK_STREAM)
         try:
             _room_for_the_other_end()
@@ -131,6 +137,16 @@ class SocketDoor:
         task.add_done_callback(lambda task: sock.close() if task.cancelled() else None)
 
 
+class ProgramDoor:
+    """Where a program outside the lab listens on this machine; it isn't the lab's to close."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
 class DatagramDoor:
     """Where datagrams are answered."""
 
@@ -175,9 +191,12 @@ class _Counter(asyncio.DatagramProtocol):
             self._transport.sendto(answer, addr)
 
 
-async def _connect(sock: socket.socket, door: SocketDoor, origin: object) -> None:
+async def _connect(sock: socket.socket, door: SocketDoor | ProgramDoor, origin: object) -> None:
     # The client's own end is bound and noted before it connects, so the server can tell who calls
     # with nothing added to the wire.
+    if isinstance(door, ProgramDoor):  # a program can't know who calls
+        await asyncio.get_running_loop().sock_connect(sock, (loopback_only(LOOPBACK), door.port))
+        return
     own = _end(sock)
     door.expected[own] = origin
     try:

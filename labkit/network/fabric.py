@@ -52,6 +52,7 @@ class Network:
         self._hosts: dict[str, Host] = {}
         self._doors: dict[tuple[str, int], Door] = {}
         self._counters: dict[tuple[str, int], Door] = {}
+        self._programs: set[tuple[str, int]] = set()  # whose servers are no part of the lab
         self._taps: set[Tap] = set()
         self._ends: WeakSet[asyncio.Transport] = WeakSet()  # of the clients
         self.add(YOUR_TERMINAL)
@@ -92,6 +93,16 @@ class Network:
             lambda origin: self._accept(origin, host, port, serve)
         )
 
+    def attach(self, host: Host, port: int, real_port: int) -> None:
+        """Let a program outside the lab, which listens on 127.0.0.1, play ``host`` on ``port``.
+
+        Its sessions are recorded at the client's end, as nothing of the lab stands at the program's.
+        Raises as ``listen`` does.
+        """
+        _check_free(self._doors, self._known(host), port)
+        self._doors[host.address, port] = self._carrier.program(real_port)
+        self._programs.add((host.address, port))
+
     async def connect(self, source: Host, target: str, port: int, client: asyncio.Protocol) -> Connection:
         """Connect ``client`` to the host at address ``target``.
 
@@ -117,7 +128,14 @@ class Network:
         door = self._doors.get((server.address, port))
         if not door:
             raise ConnectionRefusedError
-        return await self._carrier.dial(door, caller, client)
+        if (server.address, port) not in self._programs:
+            return await self._carrier.dial(door, caller, client)
+        tap = Tap(caller.host, caller.track, lambda: client, self._taps.discard, at_client=True)
+        await self._carrier.dial(door, caller, tap)
+        self._taps.add(tap)
+        if tap.recorded.is_closing():  # it said no at once
+            self._taps.discard(tap)
+        return tap.recorded
 
     async def listen_datagrams(self, host: Host, port: int, answer: Answer) -> None:
         """Let ``host`` answer datagrams on ``port``. Raises as ``listen`` does."""

@@ -1,8 +1,9 @@
-"""The server's end of a connection: the wire is recorded here, and the lab address replaces the real one.
+"""One end of a connection: the wire is recorded here, and the lab address replaces the real one.
 
 A tap is put around the server's own protocol and hands it a transport of its own. So the server
 needn't know that it is recorded, and its STARTTLS runs through the tap: what is recorded here is
-what a listener on the path would read.
+what a listener on the path would read. Where the server is a program outside the lab, the tap is
+put around the client's protocol instead.
 """
 
 import asyncio
@@ -17,23 +18,35 @@ BROKEN_OFF = "the connection broke off"
 
 
 class Tap(asyncio.Protocol):
-    """Records what the client sends, and passes it on to ``serve(client)``'s protocol."""
+    """Records what comes in, and passes it on to the protocol that ``make`` makes.
+
+    ``at_client`` says that it is the client's; ``recorded`` is the transport that it writes to.
+    """
 
     def __init__(
-        self, client: Host, track: Track, serve: Callable[[], asyncio.Protocol], gone: Callable[["Tap"], None]
+        self,
+        client: Host,
+        track: Track,
+        make: Callable[[], asyncio.Protocol],
+        gone: Callable[["Tap"], None],
+        *,
+        at_client: bool = False,
     ) -> None:
         self.client, self.track = client, track
-        self.inner: asyncio.BaseProtocol = serve()
+        self.inner: asyncio.BaseProtocol = make()
         self.transport: asyncio.Transport
+        self.recorded: RecordedTransport
+        self.heard, self.said = (Kind.SERVER, Kind.CLIENT) if at_client else (Kind.CLIENT, Kind.SERVER)
         self._gone = gone
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.inner.connection_made(RecordedTransport(self))
+        self.recorded = RecordedTransport(self)
+        self.inner.connection_made(self.recorded)
 
     def data_received(self, data: bytes) -> None:
-        self.track.add(Kind.CLIENT, data)
+        self.track.add(self.heard, data)
         feed(self.inner, data)
 
     def eof_received(self) -> bool | None:
@@ -59,7 +72,7 @@ class Tap(asyncio.Protocol):
 
 
 class RecordedTransport(asyncio.Transport):
-    """The transport that the server writes to: recorded, and with lab addresses."""
+    """The transport that the protocol writes to: recorded, and with lab addresses."""
 
     _start_tls_compatible = True
 
@@ -69,7 +82,7 @@ class RecordedTransport(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if data and not self._real.is_closing():  # otherwise nothing gets onto the wire
-            self._tap.track.add(Kind.SERVER, bytes(data))
+            self._tap.track.add(self._tap.said, bytes(data))
         self._real.write(data)
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
