@@ -2,8 +2,11 @@
 
     C: MAIL FROM:<a@b.example>      the client sends the line
     S: 250 2.1.0 Ok                 the server must answer so; * stands for anything to the line's end
+    S: 250 ...                      a whole reply with this code, however many lines it has
     C> 'two\\nlines'                 the client sends these bytes, a Python literal, as they are
     == TLS                          both sides shake hands
+    == TLS as x.example             the same, and the client shows a certificate with that name
+    == TLS as x.example, distrusted the same, but nobody knows who signed it
     == EOF                          the server must have closed the connection
 
 The whole dialogue is compared at its end, so a failure is a diff of two dialogues.
@@ -26,14 +29,17 @@ class Player:
         self.lab, self.port, self.target = lab, port, target
         self.source: Host = next(host for host in lab.scenery.network.hosts if host.name == source)
 
-    def play(self, script: str) -> list[str]:
-        """Play the script, compare the answers, and return the dialogue as it was."""
-        wanted = [line.strip() for line in script.splitlines() if line.strip()]
-        seen = self.lab.wait_for(self._play(wanted), "a playbook")
-        assert _starred(seen, wanted) == wanted
+    def play(self, script: str, meanwhile: str = "") -> list[str]:
+        """Play the script, compare the answers, and return the dialogue as it was.
+
+        ``meanwhile`` is played on a second connection, before the first one ends.
+        """
+        first, second = _lines(script), _lines(meanwhile)
+        seen = self.lab.wait_for(self._play(first, second), "a playbook")
+        assert _starred(seen, first + second) == first + second
         return seen
 
-    async def _play(self, wanted: list[str]) -> list[str]:
+    async def _play(self, wanted: list[str], meanwhile: list[str]) -> list[str]:
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         connection = await self.lab.scenery.network.connect(self.source, self.target, self.port, protocol)
@@ -46,22 +52,33 @@ class Player:
                     transport.write(f"{text}\r\n".encode())
                 elif mark == "C>":
                     transport.write(_bytes(text))
-                elif line == "== TLS":
-                    transport = await self._tls(transport, protocol)
+                elif mark == "==" and text.startswith("TLS"):
+                    transport = await self._tls(transport, protocol, text.removeprefix("TLS").strip())
+                elif line.endswith(" ..."):
+                    line = await self._whole_reply(reader)
                 else:
                     line = await self._hear(reader)
                 seen.append(line)
+            if meanwhile:
+                seen += await self._play(meanwhile, [])
         finally:
             transport.abort()
         return seen
 
     async def _tls(
-        self, transport: asyncio.BaseTransport, protocol: asyncio.Protocol
+        self, transport: asyncio.BaseTransport, protocol: asyncio.Protocol, shows: str
     ) -> asyncio.BaseTransport:
-        context = self.lab.scenery.authority.verifying
+        authority = self.lab.scenery.authority
+        name, _, distrusted = shows.removeprefix("as ").partition(", ")
+        context = authority.client_context(name, known=not distrusted) if name else authority.verifying
         return await asyncio.get_running_loop().start_tls(
             transport, protocol, context, server_hostname="mail.corp.example"
         )
+
+    async def _whole_reply(self, reader: asyncio.StreamReader) -> str:
+        while (line := await self._hear(reader))[6:7] == "-":
+            pass
+        return f"{line[:6]} ..." if line.startswith("S: ") else line
 
     @staticmethod
     async def _hear(reader: asyncio.StreamReader) -> str:
@@ -72,6 +89,10 @@ class Player:
         except ConnectionError:
             return "== EOF"
         return f"S: {line.decode().rstrip()}" if line else "== EOF"
+
+
+def _lines(script: str) -> list[str]:
+    return [line.strip() for line in script.splitlines() if line.strip()]
 
 
 def _bytes(literal: str) -> bytes:

@@ -45,10 +45,10 @@ class Draft:
 
 def address(text: str) -> Path:
     """The path of an address such as orders@customer.example. Raises UsageError for anything else."""
-    found = parse_path(f"<{text}>")
-    if not found or found[0].is_null or found[1]:
+    found = None if "<" in text else parse_path(f"<{text}>", utf8=True, strict=True)
+    if not found or found.is_null:
         raise UsageError(f"{text!r} is not an address such as orders@customer.example.")
-    return found[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

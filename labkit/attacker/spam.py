@@ -14,7 +14,8 @@ from labkit.errors import PeerError
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.smtp.address import Path
-from labkit.smtp.client import Handover, SmtpClient
+from labkit.smtp.client import SmtpClient
+from labkit.smtp.handover import Handover
 
 LETTERS_PER_SESSION = 10
 

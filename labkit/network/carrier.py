@@ -9,15 +9,14 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from labkit.errors import MachineError
+from labkit.network.datagrams import Asking, Counter, DatagramDoor, End
 from labkit.network.guard import LOOPBACK, loopback_only
 
 Accept = Callable[[object], asyncio.Protocol]  # origin of the caller, or None for a stranger
 Answer = Callable[[bytes], bytes | None]  # a datagram, and what is sent back
-
-_End = tuple[str, int]  # a socket's real address and port
 
 BACKLOG = 1024  # connections that may wait at a door
 PAUSE = 0.1  # seconds until a door tries again that found no file for who comes in
@@ -75,24 +74,27 @@ class Loopback:
 
     async def listen_datagrams(self, answer: Answer) -> "DatagramDoor":
         """Answer datagrams. Raises MachineError at a limit of the machine."""
-        sock = _bound(socket.SOCK_DGRAM)
+        sock, asking = _bound(socket.SOCK_DGRAM), Asking()
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: _Counter(answer), sock=sock
+            lambda: Counter(answer, asking), sock=sock
         )
-        return DatagramDoor(_end(sock)[1], transport)
+        return DatagramDoor(_end(sock)[1], transport, asking)
 
     async def ask(self, door: Door, question: bytes, seconds: float) -> bytes:
         """Send one datagram and return the first that comes back from there.
 
-        Raises TimeoutError, OSError when the door is closed, MachineError at a limit of the machine.
+        Raises TimeoutError: after ``seconds``, or as soon as it is known that nothing will come. Raises
+        OSError when the door is closed, MachineError at a limit of the machine.
         """
         loop = asyncio.get_running_loop()
         with _bound(socket.SOCK_DGRAM) as sock:
+            assert isinstance(door, DatagramDoor)
             await loop.sock_connect(sock, (loopback_only(LOOPBACK), door.port))
-            await loop.sock_sendall(sock, question)
             # Not wait_for: before Python 3.12 it loses a cancel that comes together with the answer.
-            async with asyncio.timeout(seconds):
-                return await loop.sock_recv(sock, 65535)
+            async with asyncio.timeout(seconds) as patience:
+                with door.asking.listed(_end(sock), patience):
+                    await loop.sock_sendall(sock, question)
+                    return await loop.sock_recv(sock, 65535)
 
 
 class SocketDoor:
@@ -100,7 +102,7 @@ class SocketDoor:
 
     def __init__(self, sock: socket.socket, accept: Accept) -> None:
         self.port = _end(sock)[1]
-        self.expected: dict[_End, object] = {}
+        self.expected: dict[End, object] = {}
         self._sock, self._accept = sock, accept
         self._coming: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
@@ -147,17 +149,6 @@ class ProgramDoor:
         """Nothing to do."""
 
 
-class DatagramDoor:
-    """Where datagrams are answered."""
-
-    def __init__(self, port: int, transport: asyncio.DatagramTransport) -> None:
-        self.port, self._transport = port, transport
-
-    def close(self) -> None:
-        """Answer no longer."""
-        self._transport.close()
-
-
 class _Entrance(asyncio.Protocol):
     """Stands in for the server's protocol, which is made when the connection is."""
 
@@ -175,22 +166,6 @@ class _Entrance(asyncio.Protocol):
             raise
 
 
-class _Counter(asyncio.DatagramProtocol):
-    """Answers each datagram where it came from."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # asyncio's own datagram transport isn't a DatagramTransport by inheritance before 3.12.
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        answer = self._answer(data)
-        if answer is not None:
-            self._transport.sendto(answer, addr)
-
-
 async def _connect(sock: socket.socket, door: SocketDoor | ProgramDoor, origin: object) -> None:
     # The client's own end is bound and noted before it connects, so the server can tell who calls
     # with nothing added to the wire.
@@ -206,8 +181,8 @@ async def _connect(sock: socket.socket, door: SocketDoor | ProgramDoor, origin: 
         raise
 
 
-def _end(sock: socket.socket) -> _End:
-    end: _End = sock.getsockname()
+def _end(sock: socket.socket) -> End:
+    end: End = sock.getsockname()
     return end
 
 

@@ -13,10 +13,11 @@ from weakref import WeakSet
 
 from labkit.errors import MachineError, OutsideTheLab, PeerError, UsageError
 from labkit.network.addresses import Host, lab_address
+from labkit.network.caller import Caller
 from labkit.network.carrier import Answer, Carrier, Door, Loopback
 from labkit.network.guard import guard_this_thread, release_this_thread
 from labkit.network.tap import Tap
-from labkit.wire.recorder import Recorder, Track
+from labkit.wire.recorder import Recorder
 
 YOUR_TERMINAL = Host("your terminal", "203.0.113.200")
 ANSWER_SECONDS = 5.0
@@ -25,18 +26,12 @@ MACHINE_FULL = "this machine had no room for the connection"
 Serve = Callable[[], asyncio.Protocol]
 
 
-class Caller(NamedTuple):
-    """Who dials, and the recording that was opened for it."""
-
-    host: Host
-    track: Track
-
-
 class Connection(NamedTuple):
-    """The client's end of a connection, and the number of the session."""
+    """The client's end of a connection, the number of the session, and the caller as the server knows it."""
 
     transport: asyncio.Transport
     session: int
+    caller: Caller
 
 
 class Network:
@@ -103,6 +98,15 @@ class Network:
         self._doors[host.address, port] = self._carrier.program(real_port)
         self._programs.add((host.address, port))
 
+    def shut(self, host: Host, port: int) -> None:
+        """Let ``host`` listen there no longer: who connects is refused, from outside the lab as well.
+
+        A second call does nothing.
+        """
+        door = self._doors.pop((host.address, port), None)
+        if door:
+            door.close()
+
     async def connect(self, source: Host, target: str, port: int, client: asyncio.Protocol) -> Connection:
         """Connect ``client`` to the host at address ``target``.
 
@@ -119,8 +123,9 @@ class Network:
         except BaseException as error:
             caller.track.close(MACHINE_FULL if isinstance(error, MachineError) else "the client gave up")
             raise
+        caller.end = transport
         self._ends.add(transport)
-        return Connection(transport, caller.track.number)
+        return Connection(transport, caller.track.number, caller)
 
     async def _dial(
         self, caller: Caller, server: Host, port: int, client: asyncio.Protocol
@@ -186,7 +191,7 @@ class Network:
             caller = origin
         else:
             caller = Caller(YOUR_TERMINAL, self.recorder.open(YOUR_TERMINAL.party, host.party, port))
-        tap = Tap(caller.host, caller.track, serve, self._taps.discard)
+        tap = Tap(caller.host, caller.track, serve, self._taps.discard, context=caller.context)
         self._taps.add(tap)
         return tap
 

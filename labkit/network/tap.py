@@ -8,6 +8,7 @@ put around the client's protocol instead.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextvars import Context, copy_context
 from typing import Any
 
 from labkit.network.addresses import Host
@@ -15,6 +16,7 @@ from labkit.wire.record import Kind
 from labkit.wire.recorder import Track
 
 BROKEN_OFF = "the connection broke off"
+HANDSHAKE_FAILED = "the TLS handshake failed"
 
 
 class Tap(asyncio.Protocol):
@@ -31,19 +33,21 @@ class Tap(asyncio.Protocol):
         gone: Callable[["Tap"], None],
         *,
         at_client: bool = False,
+        context: Context | None = None,
     ) -> None:
         self.client, self.track = client, track
         self.inner: asyncio.BaseProtocol = make()
         self.transport: asyncio.Transport
         self.recorded: RecordedTransport
         self.heard, self.said = (Kind.SERVER, Kind.CLIENT) if at_client else (Kind.CLIENT, Kind.SERVER)
-        self._gone = gone
+        self._gone, self._context = gone, context or copy_context()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.recorded = RecordedTransport(self)
-        self.inner.connection_made(self.recorded)
+        # A server's task begins here, in the context of who called.
+        self._context.run(self.inner.connection_made, self.recorded)
 
     def data_received(self, data: bytes) -> None:
         self.track.add(self.heard, data)
@@ -109,6 +113,7 @@ class RecordedTransport(asyncio.Transport):
 
     def _force_close(self, error: BaseException | None) -> None:
         # asyncio's TLS asks for this where a handshake fails.
+        self._tap.track.close(HANDSHAKE_FAILED)
         self._real.abort()
 
     def is_closing(self) -> bool:

@@ -1,21 +1,9 @@
 """A reply together with the rule that chose it, and why: what a transcript shows beside a reply."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from labkit.smtp.reply import Reply
-
-
-class Step(NamedTuple):
-    """One restriction that was asked on the way to a decision.
-
-    ``rule`` is its name, with its argument; ``saw`` says in a few words what it looked at, ``said``
-    what it made of that: "permits", "refuses", "defers" or "goes on".
-    """
-
-    rule: str
-    saw: str
-    said: str
+from labkit.wire.record import Step as Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +17,6 @@ class Decision:
     rule: str
     reason: str
     tried: tuple[Step, ...] = ()
+
+
+Answer = Reply | Decision | None  # None: nothing to say, or said already

@@ -2,7 +2,8 @@
 
 A cell is the state that a positive answer leads to, or the reply that refuses the command. The
 transaction is all that matters here: Postfix takes MAIL without a greeting unless told otherwise
-(``smtpd_helo_required``), and so does the lab.
+(``smtpd_helo_required``), and so does the lab. After DATA and BDAT the commands say themselves where
+they lead.
 """
 
 from collections.abc import Mapping
@@ -13,25 +14,57 @@ from labkit.smtp.reply import Reply
 
 
 class State(Enum):
-    """Where a mail transaction stands (RFC 5321 section 3.3)."""
+    """Where a mail transaction stands (RFC 5321 section 3.3, RFC 3030 section 2)."""
 
     IDLE = "no transaction"
     MAIL = "a reverse-path is known"
     RCPT = "at least one forward-path is accepted"
+    CHUNKS = "a part of the letter is here"
+    SPOILED = "a part of the letter was refused: what follows is thrown away, up to the last part"
+    LOST = "the same, and the transaction is over"
 
 
-IDLE, MAIL, RCPT = State
+IDLE, MAIL, RCPT, CHUNKS, SPOILED, LOST = State
 
-ORDER: Mapping[str, Mapping[State, State | Reply]] = {
-    "HELO": {IDLE: IDLE, MAIL: IDLE, RCPT: IDLE},
-    "EHLO": {IDLE: IDLE, MAIL: IDLE, RCPT: IDLE},
-    "STARTTLS": {IDLE: IDLE, MAIL: IDLE, RCPT: IDLE},
-    "AUTH": {IDLE: IDLE, MAIL: reply.AUTH_IN_MAIL, RCPT: reply.AUTH_IN_MAIL},
-    "MAIL": {IDLE: MAIL, MAIL: reply.NESTED_MAIL, RCPT: reply.NESTED_MAIL},
-    "RCPT": {IDLE: reply.NEED_MAIL, MAIL: RCPT, RCPT: RCPT},
-    "DATA": {IDLE: reply.NEED_RCPT, MAIL: reply.NO_VALID_RECIPIENTS, RCPT: IDLE},
-    "RSET": {IDLE: IDLE, MAIL: IDLE, RCPT: IDLE},
-    "NOOP": {IDLE: IDLE, MAIL: MAIL, RCPT: RCPT},
-    "VRFY": {IDLE: IDLE, MAIL: MAIL, RCPT: RCPT},
-    "QUIT": {IDLE: IDLE, MAIL: IDLE, RCPT: IDLE},
+IN_TRANSACTION = frozenset({MAIL, RCPT, CHUNKS, SPOILED})
+
+Row = Mapping[State, State | Reply]
+_ENDS: Row = dict.fromkeys(State, IDLE)
+_KEEPS: Row = {state: state for state in State}
+_NESTED: Row = dict.fromkeys(IN_TRANSACTION, reply.NESTED_MAIL)
+
+ORDER: Mapping[str, Row] = {
+    "HELO": _ENDS,
+    "EHLO": _ENDS,
+    "STARTTLS": _ENDS,
+    "AUTH": {**_KEEPS, **dict.fromkeys(IN_TRANSACTION, reply.AUTH_IN_MAIL)},
+    "MAIL": {IDLE: MAIL, LOST: reply.MAIL_AFTER_BDAT, **_NESTED},
+    "RCPT": {
+        IDLE: reply.NEED_MAIL,
+        MAIL: RCPT,
+        RCPT: RCPT,
+        CHUNKS: reply.RCPT_AFTER_BDAT,
+        SPOILED: reply.RCPT_AFTER_BDAT,
+        LOST: reply.NEED_MAIL,
+    },
+    "DATA": {
+        IDLE: reply.NEED_RCPT,
+        MAIL: reply.NO_VALID_RECIPIENTS,
+        RCPT: IDLE,
+        CHUNKS: reply.DATA_AFTER_BDAT,
+        SPOILED: reply.DATA_AFTER_BDAT,
+        LOST: reply.DATA_AFTER_BDAT,
+    },
+    "BDAT": _KEEPS,
+    "RSET": _ENDS,
+    "NOOP": _KEEPS,
+    "VRFY": _KEEPS,
+    "ETRN": {**_KEEPS, **dict.fromkeys(IN_TRANSACTION, reply.ETRN_IN_MAIL)},
+    "XCLIENT": {**_KEEPS, **dict.fromkeys(IN_TRANSACTION, reply.AUTH_IN_MAIL)},
+    "XFORWARD": {**_KEEPS, **dict.fromkeys(IN_TRANSACTION, reply.AUTH_IN_MAIL)},
+    "QUIT": _ENDS,
 }
+
+BEFORE_TLS = frozenset({"HELO", "EHLO", "XCLIENT", "STARTTLS", "NOOP", "QUIT"})
+LAST_OF_GROUP = frozenset({"HELO", "EHLO", "DATA", "NOOP", "VRFY"})  # RFC 2920 section 3.1
+IDLE_TALK = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "ETRN"})  # Postfix: smtpd_junk_command_limit

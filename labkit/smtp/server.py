@@ -1,42 +1,50 @@
 """The commands of a mail server (RFC 5321), each answered as Postfix answers it.
 
-What differs between a relay and a recipient's server are the few methods at the end, which a role
-overrides: what it offers, whom it knows, whether it takes a recipient and what it does with a letter.
+What a relay does otherwise than a recipient's server stands in ``role``; how a letter comes in, in
+``transfer``.
 """
 
-from abc import ABC, abstractmethod
-
 from labkit.smtp import parameters, reply
-from labkit.smtp.address import NULL, Path, parse_path
-from labkit.smtp.content import read_content
+from labkit.smtp.address import Path, is_domain, parse_path
 from labkit.smtp.decision import Decision
-from labkit.smtp.dialogue import Answer, Dialogue
-from labkit.smtp.envelope import Letter, Session
-from labkit.smtp.order import IDLE
+from labkit.smtp.dialogue import Answer
+from labkit.smtp.envelope import Session
+from labkit.smtp.parameters import MailParameters, read_notice
 from labkit.smtp.reply import Reply
+from labkit.smtp.transfer import Transfer
+from labkit.smtp.words import words
 
-RECIPIENT_LIMIT = 1000  # Postfix: smtpd_recipient_limit
+OVERSHOOT = 1000  # recipients too many that are no error; Postfix: smtpd_recipient_overshoot_limit
+MECHANISMS = ("PLAIN", "LOGIN")
 WRONG_PASSWORD = "The user name or the password is wrong. The server doesn't say which."
 
+# What must not stand in a name that the server writes into headers.
+_NEUTRAL = str.maketrans(dict.fromkeys([*map(chr, range(32)), *'\x7f <>()\\";@'], "?"))
 
-class MailServer(Dialogue, ABC):
+
+class MailServer(Transfer):
     """One connection to a mail server."""
 
-    size_limit = 10_240_000  # octets; Postfix: message_size_limit
-    reverse_path: Path
-    forward_paths: list[Path]
+    recipient_limit = 1000  # of one letter; Postfix: smtpd_recipient_limit
+    helo_required = False
+    vrfy_enabled = True
+    strict_envelopes = False
+    offers_etrn = False
+    _overshoot = 0
 
-    async def smtp_HELO(self, hostname: str) -> Answer:
-        return self._greeted(hostname, extended=False) or reply.HELO_SYNTAX
+    async def smtp_HELO(self, arg: str) -> Answer:
+        return await self._greeted(arg, extended=False) if arg else reply.HELO_SYNTAX
 
-    async def smtp_EHLO(self, hostname: str) -> Answer:
-        return self._greeted(hostname, extended=True) or reply.EHLO_SYNTAX
+    async def smtp_EHLO(self, arg: str) -> Answer:
+        return await self._greeted(arg, extended=True) if arg else reply.EHLO_SYNTAX
 
-    def _greeted(self, hostname: str, *, extended: bool) -> Reply | None:
-        if not hostname or not hostname.isprintable():
-            return None
+    async def _greeted(self, arg: str, *, extended: bool) -> Answer:
+        name = " ".join(words(arg)[0])
+        refusal = await self.on_helo(name)
+        if refusal:
+            return refusal
         self._set_rset_state()
-        self.helo, self.extended = hostname, extended
+        self.helo, self.extended = name.translate(_NEUTRAL), self.extended or extended
         return reply.hello(self.hostname, self.capabilities() if extended else ())
 
     async def smtp_STARTTLS(self, arg: str) -> Answer:
@@ -48,63 +56,102 @@ class MailServer(Dialogue, ABC):
             return Decision(
                 reply.NOT_IMPLEMENTED, "smtpd_tls_security_level = none", "This server offers no TLS."
             )
-        self.tls_context = self._certificate(self.hostname)
+        refusal = await self.on_starttls()
+        if refusal:
+            return refusal
+        self.tls_context = self._tls_settings()
         await super().smtp_STARTTLS("")
         return None
 
-    async def smtp_AUTH(self, arg: str) -> Answer:
-        if not self.offers_auth():
+    async def before(self, verb: str) -> Answer:
+        if verb == "AUTH":
+            refusal = await self.on_auth()
+            if refusal:
+                return refusal
+        if self.helo_required and not self.helo and verb in ("AUTH", "MAIL", "ETRN"):
+            return reply.ETRN_NEEDS_HELO if verb == "ETRN" else reply.NEED_HELO
+        if verb == "AUTH" and not self.offers_auth():
             return Decision(reply.NO_AUTH, *self.why_no_auth())
+        return None
+
+    async def smtp_AUTH(self, arg: str) -> Answer:
         if self.user:
             return reply.AUTH_DONE
         mechanism, *initial = arg.split() or [""]
-        if not mechanism:
+        if not mechanism or len(initial) > 1:
             return reply.AUTH_SYNTAX
-        method = self._auth_methods.get(mechanism.upper())
-        if not method:
+        if mechanism.upper() not in MECHANISMS:
             return reply.AUTH_NO_MECHANISM
-        try:
-            result = await method.method(self, [mechanism, *initial])
-        except ValueError:  # from the stream: an answer without a line end, longer than its buffer
-            return reply.LINE_TOO_LONG
+        self.envelope = self._create_envelope()  # upstream insists on one
+        first = ["" if word == "=" else word for word in initial]  # RFC 4954 section 4
+        result = await getattr(self, f"auth_{mechanism.upper()}")(self, [mechanism, *first])
         if result.success:
             return reply.AUTHENTICATED
-        return (
-            None if result.handled else Decision(reply.AUTH_FAILED, "smtpd_sasl_auth_enable", WRONG_PASSWORD)
-        )
+        if not result.handled:
+            return Decision(reply.AUTH_FAILED, "smtpd_sasl_auth_enable", WRONG_PASSWORD)
+        self.errors += 1
+        return None
 
     async def smtp_MAIL(self, arg: str) -> Answer:
-        path = _path_after("FROM:", arg)
+        said, closed = words(arg)
+        if len(said) < 2 or said[0].upper() != "FROM:":
+            return reply.MAIL_SYNTAX
+        refusal = await self.on_count("MAIL")
+        if refusal:
+            return refusal
+        utf8 = any(word.upper() == "SMTPUTF8" for word in said[2:])
+        path = self._path(said, closed, utf8=utf8)
         if path is None:
-            return reply.MAIL_SYNTAX if not arg.upper().startswith("FROM:") else reply.BAD_SENDER
-        refusal = parameters.refusal(path[1], self.size_limit, auth=self.offers_auth())
-        if not refusal:
-            self.reverse_path, self.forward_paths = path[0], []
-        return refusal or reply.OK_MAIL
+            return reply.BAD_SENDER
+        refusal = self._unfit(self.parameters, said[2:]) or await self.on_mail(path)
+        if refusal:
+            return refusal
+        self.reverse_path = path
+        return reply.OK_MAIL
+
+    def _unfit(self, told: MailParameters, options: list[str]) -> Answer:
+        trouble = told.read(options)
+        if not trouble and 0 < self.size_limit < told.size:
+            return parameters.too_big(reply.TOO_BIG_SAID, self.size_limit)
+        return trouble
 
     async def smtp_RCPT(self, arg: str) -> Answer:
-        path = _path_after("TO:", arg)
-        if path is None or path[0].is_null:
-            return reply.RCPT_SYNTAX if not arg.upper().startswith("TO:") else reply.BAD_RECIPIENT
-        if path[1]:
-            return reply.unsupported(path[1].split()[0])
-        if len(self.forward_paths) >= RECIPIENT_LIMIT:
-            return reply.TOO_MANY_RECIPIENTS
-        decision = self.decide(path[0])
+        said, closed = words(arg)
+        if len(said) < 2 or said[0].upper() != "TO:":
+            return reply.RCPT_SYNTAX
+        refusal = await self.on_count("RCPT")
+        if refusal:
+            return refusal
+        path = self._path(said, closed, utf8=self.parameters.utf8)
+        if path is None or path.is_null:
+            return reply.BAD_RECIPIENT
+        notice = read_notice(said[2:], dsn=self.offers_dsn)
+        if isinstance(notice, Reply):
+            return notice
+        if len(self.forward_paths) >= self.recipient_limit > 0:
+            return self._too_many()
+        decision = await self.on_rcpt(path)
         if decision.reply.is_positive:
-            self.forward_paths.append(path[0])
+            self.forward_paths.append(path)
+            self.notices.append(notice)
         return decision
 
-    async def smtp_DATA(self, arg: str) -> Answer:
-        if arg:
-            return reply.DATA_SYNTAX
-        await self.push(reply.GO_AHEAD)
-        content = await read_content(self._reader, self.size_limit, self._reset_timeout)
-        self.state = IDLE  # whatever becomes of the letter, this transaction is over
-        if content is None:
-            return parameters.too_big(reply.TOO_BIG_SEEN, self.size_limit)
-        letter = Letter(self.reverse_path, tuple(self.forward_paths), content)
-        return await self.take(letter)
+    def _path(self, said: list[str], closed: bool, *, utf8: bool) -> Path | None:
+        if not closed and len(said) == 2:
+            return None
+        return self._possible(parse_path(said[1], utf8=utf8, strict=self.strict_envelopes), utf8)
+
+    def _possible(self, path: Path | None, utf8: bool) -> Path | None:
+        if path and path.asks_for_routing and not self.leads_somewhere(path, utf8=utf8):
+            return None
+        return path
+
+    def _too_many(self) -> Reply:
+        # A client that can't count is forgiven for long: it will send the others later.
+        if self._overshoot < OVERSHOOT:
+            self.errors -= 1
+        self._overshoot += 1
+        return reply.TOO_MANY_RECIPIENTS
 
     async def smtp_RSET(self, arg: str) -> Answer:
         if arg:
@@ -116,47 +163,61 @@ class MailServer(Dialogue, ABC):
         return reply.OK
 
     async def smtp_VRFY(self, arg: str) -> Answer:
-        return reply.verified(arg) if arg and arg.isprintable() else reply.VRFY_SYNTAX
+        if not self.vrfy_enabled:
+            return Decision(reply.NO_VRFY, "disable_vrfy_command = yes", "This server verifies no address.")
+        said, _ = words(arg)
+        utf8 = bool(said) and said[-1].upper() == "SMTPUTF8"
+        text = " ".join(said[:-1] if utf8 else said)
+        if not text:
+            return reply.VRFY_SYNTAX
+        refusal = await self.on_count("VRFY")
+        if refusal:
+            return refusal
+        path = self._possible(parse_path(text, utf8=utf8), utf8)
+        if path is None or path.is_null:
+            return reply.BAD_RECIPIENT
+        return await self.on_vrfy(path) or reply.verified(text)
+
+    async def smtp_ETRN(self, arg: str) -> Answer:
+        if not self.offers_etrn:
+            return reply.NOT_IMPLEMENTED
+        said, _ = words(arg)
+        if len(said) != 1:
+            return reply.ETRN_SYNTAX
+        domain = said[0][1:] if said[0][0] in "@#" else said[0]
+        if not is_domain(domain):
+            return reply.ETRN_BAD_DOMAIN
+        return await self.on_etrn(domain) or reply.FLUSHING
+
+    async def smtp_XCLIENT(self, arg: str) -> Answer:
+        return reply.NOT_ENTITLED if arg else reply.attributes_syntax("XCLIENT")
+
+    async def smtp_XFORWARD(self, arg: str) -> Answer:
+        return reply.NOT_ENTITLED if arg else reply.attributes_syntax("XFORWARD")
 
     async def smtp_QUIT(self, arg: str) -> Answer:
         return reply.BYE
 
     def _set_rset_state(self) -> None:
         super()._set_rset_state()
-        self.reverse_path = NULL
-        self.forward_paths = []
-
-    # What a role decides
-
-    def offers_auth(self) -> bool:
-        """Whether AUTH is offered on this connection, now."""
-        return False
-
-    def why_no_auth(self) -> tuple[str, str]:
-        """The setting, and the reason, for which AUTH isn't offered."""
-        return "smtpd_sasl_auth_enable = no", "This server knows no users."
-
-    @abstractmethod
-    def decide(self, recipient: Path) -> Decision:
-        """Whether the server takes mail for this recipient in this session."""
-
-    @abstractmethod
-    async def take(self, letter: Letter) -> Answer:
-        """Take the letter, or refuse it: a positive answer is a promise."""
+        self._overshoot = 0
 
     def capabilities(self) -> tuple[str, ...]:
-        """What EHLO offers, in Postfix's order."""
-        tls = self.tls_level != "none" and not self.secure
-        return (
-            "PIPELINING",
-            f"SIZE {self.size_limit}",
-            "VRFY",
-            *(["STARTTLS"] if tls else []),
-            *(["AUTH PLAIN LOGIN"] if self.offers_auth() else []),
-            "ENHANCEDSTATUSCODES",
-            "8BITMIME",
-            "SMTPUTF8",
-        )
+        """What the answer to EHLO offers, in Postfix's order."""
+        offers = {
+            "PIPELINING": True,
+            f"SIZE {self.size_limit}" if self.size_limit else "SIZE": True,
+            "VRFY": self.vrfy_enabled,
+            "ETRN": self.offers_etrn,
+            "STARTTLS": self.tls_level != "none" and not self.secure,
+            f"AUTH {' '.join(MECHANISMS)}": self.offers_auth(),
+            "ENHANCEDSTATUSCODES": True,
+            "8BITMIME": True,
+            "DSN": self.offers_dsn,
+            "SMTPUTF8": True,
+            "CHUNKING": self.offers_chunking,
+        }
+        return tuple(keyword for keyword, offered in offers.items() if offered)
 
     @property
     def facts(self) -> Session:
@@ -169,10 +230,7 @@ class MailServer(Dialogue, ABC):
             extended=self.extended,
             secure=self.secure,
             user=self.user,
+            client_name=self.client_name,
+            certificate=self.certificate,
+            pipelined=self.pipelined,
         )
-
-
-def _path_after(keyword: str, argument: str) -> tuple[Path, str] | None:
-    if argument[: len(keyword)].upper() != keyword:
-        return None
-    return parse_path(argument[len(keyword) :].lstrip())

@@ -5,14 +5,37 @@ curve keys, as trustme makes them, cost under a millisecond; nothing is made bef
 """
 
 import ssl
+from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
+
+from labkit.errors import PeerError
 
 if TYPE_CHECKING:
     import trustme
 
 
 ORGANIZATION = "The SMTP relay lab"
+OTHER_NAME = "shared.hosting.example"
+LONG_AGO = datetime(2025, 1, 5, 9, 0, tzinfo=UTC)  # on the lab's clock and on every machine's
+
+
+class HandshakeFailed(PeerError):
+    """TLS was agreed on, and didn't come about."""
+
+
+class DistrustedServer(HandshakeFailed):
+    """The server's certificate has another name, is too old, or is signed by nobody who is known."""
+
+
+class Flaw(StrEnum):
+    """What can be wrong with a server's certificate."""
+
+    NONE = "none"
+    NAME = "name"  # it is another host's
+    EXPIRED = "expired"
+    AUTHORITY = "authority"  # nobody known has signed it
 
 
 class Authority:
@@ -27,13 +50,46 @@ class Authority:
 
         return trustme.CA(organization_name=ORGANIZATION)
 
-    def _server_context(self, name: str) -> ssl.SSLContext:
-        """Settings for the server of that name."""
+    @cached_property
+    def _stranger(self) -> "trustme.CA":
+        import trustme
+
+        return trustme.CA(organization_name="Nobody you know")
+
+    def _server_context(self, name: str, flaw: Flaw = Flaw.NONE, *, asks: bool = False) -> ssl.SSLContext:
+        """Settings for the server of that name, with what is wrong about its certificate.
+
+        ``asks`` is for a server that asks clients for a certificate, and then decides for itself.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Session tickets would add noise to the wire that belongs to no line of the dialogue.
         context.num_tickets = 0
-        leaf = self._ca.issue_cert(name, common_name=name, organization_name=ORGANIZATION)
+        authority = self._stranger if flaw is Flaw.AUTHORITY else self._ca
+        shown = OTHER_NAME if flaw is Flaw.NAME else name
+        leaf = authority.issue_cert(
+            shown,
+            common_name=shown,
+            organization_name=ORGANIZATION,
+            not_after=LONG_AGO if flaw is Flaw.EXPIRED else None,
+        )
         leaf.configure_cert(context)
+        if asks:
+            # A handshake fails with a certificate of an authority that the server hasn't heard of. So that
+            # a distrusted one can be looked at, the server knows both, and tells them apart by name.
+            context.verify_mode = ssl.CERT_OPTIONAL
+            self._ca.configure_trust(context)
+            self._stranger.configure_trust(context)
+        return context
+
+    def client_context(self, name: str, *, known: bool = True) -> ssl.SSLContext:
+        """Settings for a client that proves with a certificate to be ``name``.
+
+        Not ``known`` is one whose certificate is signed by an authority that nobody trusts.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._ca.configure_trust(context)
+        authority = self._ca if known else self._stranger
+        authority.issue_cert(name, common_name=name, organization_name=ORGANIZATION).configure_cert(context)
         return context
 
     @cached_property

@@ -122,6 +122,25 @@ def test_nobody_can_listen_twice_at_one_place(play: Play, carrier: Carrier) -> N
     play(scene, carrier)
 
 
+def test_a_host_that_shuts_a_door_refuses_who_comes_and_can_open_it_again(
+    play: Play, carrier: Carrier
+) -> None:
+    async def scene(network: Network) -> None:
+        await network.listen(RELAY, 25, Inn())
+        await network.listen(MX, 25, Inn())
+        network.shut(RELAY, 25)
+        network.shut(RELAY, 25)
+        assert [address for address, _, _ in network.ports] == [MX.address]
+        with pytest.raises(PeerError, match="refuses connections on port 25"):
+            await network.connect(ATTACKER, RELAY.address, 25, Peer())
+        await network.connect(ATTACKER, MX.address, 25, Peer())
+        await network.listen(RELAY, 25, Inn())
+        await network.connect(ATTACKER, RELAY.address, 25, client := Peer())
+        assert await client.hear(10) == b"220 mail\r\n"
+
+    play(scene, carrier)
+
+
 # Datagrams
 
 

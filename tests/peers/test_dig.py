@@ -54,3 +54,24 @@ def test_the_status_tells_a_missing_name_from_a_missing_record(
 
 def test_the_server_speaks_with_authority_and_asks_nobody_else(dig: Dig) -> None:
     assert "flags: qr aa rd;" in dig("corp.example", "MX")
+
+
+def test_dig_waits_in_vain_where_the_lab_is_told_at_once(
+    lab: Lab, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    lab.dns.faults["customer.example"] = "timeout"
+    try:
+        server = ("@127.0.0.1", "-p", lab.ports["dns:53"], "+notcp", "+tries=1", "+time=1")
+        done = run("dig", *server, "customer.example", "MX")
+        assert done.returncode == 9
+        assert "timed out" in done.stdout
+    finally:
+        del lab.dns.faults["customer.example"]
+
+
+def test_dig_sees_servfail(lab: Lab, dig: Dig) -> None:
+    lab.dns.faults["customer.example"] = "servfail"
+    try:
+        assert "status: SERVFAIL," in dig("customer.example", "MX")
+    finally:
+        del lab.dns.faults["customer.example"]

@@ -10,8 +10,9 @@ from labkit import Lab
 from labkit.errors import PeerError
 from labkit.lab.stage import ATTACKER, MX2
 from labkit.smtp.address import Path
-from labkit.smtp.client import SmtpClient, stuffed
+from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter
+from labkit.smtp.stuffing import stuffed
 
 LETTER = Letter(
     Path("a", "b.example"), (Path("c", "d.example"), Path("e", "f.example")), b"Subject: x\r\n\r\n.\r\n"
@@ -132,3 +133,19 @@ def test_a_reply_before_tls_counts_for_nothing_after_it(lab: Lab) -> None:
 )
 def test_dots_are_doubled(content: bytes, sent: bytes) -> None:
     assert stuffed(content) == sent
+
+
+def test_a_server_that_answers_out_of_turn_has_taken_nothing(lab: Lab) -> None:
+    answers = [OK, OK, OK, OK]  # "250" to DATA
+    outcome = converse(lab, lambda client: client.send(LETTER), [*answers], HELLO)
+    assert (outcome.step, outcome.accepted, len(outcome.refused)) == ("DATA", (), 2)
+
+
+def test_a_session_counts_as_fresh_until_the_server_speaks_unasked(lab: Lab) -> None:
+    async def talk(client: SmtpClient) -> tuple[bool, bool]:
+        before = client.is_fresh
+        client.say("NOOP")
+        await asyncio.sleep(0.1)
+        return before, client.is_fresh
+
+    assert converse(lab, talk, [b"421 4.3.2 bye\r\n"], HELLO) == (True, False)

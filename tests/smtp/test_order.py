@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit.smtp.order import IDLE, MAIL, ORDER, RCPT, State
+from labkit.smtp.order import IDLE, LOST, MAIL, ORDER, RCPT, State
 from labkit.smtp.reply import Reply
 from labkit.smtp.server import MailServer
 
@@ -17,7 +17,14 @@ def test_every_command_of_the_table_is_one_that_the_server_has() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "allowed"),
-    [("MAIL", {IDLE}), ("RCPT", {MAIL, RCPT}), ("DATA", {RCPT}), ("AUTH", {IDLE}), ("RSET", set(State))],
+    [
+        ("MAIL", {IDLE}),
+        ("RCPT", {MAIL, RCPT}),
+        ("DATA", {RCPT}),
+        ("AUTH", {IDLE, LOST}),
+        ("ETRN", {IDLE, LOST}),
+        ("RSET", set(State)),
+    ],
 )
 def test_where_a_command_is_allowed(verb: str, allowed: set[State]) -> None:
     assert {state for state, cell in ORDER[verb].items() if not isinstance(cell, Reply)} == allowed

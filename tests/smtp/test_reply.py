@@ -26,11 +26,24 @@ def test_a_reply_crosses_the_wire_and_is_read_back(value: Reply, wire: bytes) ->
     assert reply.parse(wire.splitlines(keepends=True)) == value
 
 
-def test_every_reply_but_greeting_ehlo_and_354_has_an_enhanced_code_of_its_class() -> None:
+def test_every_reply_but_greeting_ehlo_etrn_and_354_has_an_enhanced_code_of_its_class() -> None:
     values = [value for value in vars(reply).values() if isinstance(value, Reply)]
     plain = {value for value in values if not value.enhanced}
-    assert plain == {reply.GO_AHEAD, reply.EHLO_SYNTAX, reply.HELO_SYNTAX}
+    etrn = {value for name, value in vars(reply).items() if name.startswith("ETRN")}
+    assert plain == {reply.GO_AHEAD, reply.EHLO_SYNTAX, reply.HELO_SYNTAX, reply.FLUSHING} | etrn
     assert all(value.enhanced[0] == str(value.code)[0] for value in values if value.enhanced)
+
+
+def test_a_soft_refusal_is_for_now() -> None:
+    assert str(reply.NO_SUCH_COMMAND.softened) == "400 4.5.2 Error: command not recognized"
+    assert str(reply.EHLO_SYNTAX.softened) == "401 Syntax: EHLO hostname"
+    assert reply.OK.softened is reply.OK
+
+
+def test_what_a_client_wrote_does_not_break_a_reply() -> None:
+    assert reply.relay_denied("a\rb\t\x7f@c.example").wire == (
+        b"554 5.7.1 <a b  @c.example>: Relay access denied\r\n"
+    )
 
 
 @pytest.mark.parametrize("line", [b"", b"hello", b"99 x", b"600 x", b"25", b"\xff\xff\xff"])

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from labkit import Lab
-from labkit.smtp.tls import Authority
+from labkit.smtp.tls import Authority, Flaw
 
 
 def shake_hands(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> ssl.SSLObject:
@@ -34,6 +34,22 @@ def test_another_labs_authority_is_not_trusted() -> None:
     server = Authority().server_context("mail.corp.example")
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(server, Authority().verifying, "mail.corp.example")
+
+
+@pytest.mark.parametrize(
+    ("flaw", "said"),
+    [
+        (Flaw.NAME, "Hostname mismatch"),
+        (Flaw.EXPIRED, "certificate has expired"),
+        (Flaw.AUTHORITY, "unable to get local issuer certificate"),
+    ],
+)
+def test_a_flaw_is_seen_by_a_client_that_verifies_and_by_no_other(flaw: Flaw, said: str) -> None:
+    authority = Authority()
+    server = authority.server_context("mx1.customer.example", flaw)
+    with pytest.raises(ssl.SSLCertVerificationError, match=said):
+        shake_hands(server, authority.verifying, "mx1.customer.example")
+    assert shake_hands(server, authority.trusting, "mx1.customer.example").version() == "TLSv1.3"
 
 
 def test_a_trusting_client_takes_any_certificate() -> None:

@@ -46,3 +46,24 @@ def test_received_names_nobody_where_there_are_several() -> None:
 
 def test_the_null_reverse_path_is_written_as_empty_brackets() -> None:
     assert trace.return_path(NULL) == b"Return-Path: <>\r\n"
+
+
+def test_what_a_server_writes_itself_was_received_from_nobody() -> None:
+    assert trace.received_here("mail.corp.example", "4B1", START).decode().splitlines() == [
+        "Received: by mail.corp.example (Postfix)",
+        "\tid 4B1; Mon, 05 Jan 2026 09:00:00 +0000 (UTC)",
+    ]
+
+
+HOPS = [
+    (b"Subject: x\r\n\r\nx\r\n", 0),
+    (b"Received: from a\r\n\tby b\r\nRECEIVED: from c\r\n\r\nReceived: in the body\r\n", 2),
+    (b"Subject: x\r\nX-Received: from a\r\nReceived: from b\r\n\r\n", 1),
+    (b"Received: from a\r\n", 1),
+    (b"", 0),
+]
+
+
+@pytest.mark.parametrize(("content", "hops"), HOPS)
+def test_hops_are_counted_by_received_lines_in_the_header(content: bytes, hops: int) -> None:
+    assert trace.hops(content) == hops
