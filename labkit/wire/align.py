@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from labkit.wire.lines import Line, Part
+from labkit.wire.line import Line, Part
 
 # Addresses, host names (not enhanced status codes such as 5.7.1), and queue ids.
 NAMES = re.compile(

@@ -5,8 +5,8 @@ Each sentence stands here complete, so that it can be translated; none is put to
 
 from dataclasses import dataclass
 
-from labkit.wire.letters import Fate, Outcome, outcome
-from labkit.wire.lines import Line, Part
+from labkit.wire.letters import Fate, Outcome, outcome, step_of
+from labkit.wire.line import Line, Part
 
 BOTH_ACCEPTED = "Before and after, the letter was accepted."
 ACCEPTED_OTHERWISE = "Before, the letter was accepted by {before.rule}; after, by {after.rule}."
@@ -91,7 +91,7 @@ def _decision(of: Outcome) -> _Decision | None:
         return None
     letter = of.letters[0]
     known = letter.fate is Fate.ACCEPTED or (letter.fate is Fate.REFUSED and letter.reply.rule)
-    return _Decision(letter.fate, _step(letter.reply), letter.reply.rule) if known else None
+    return _Decision(letter.fate, step_of(letter.reply), letter.reply.rule) if known else None
 
 
 def _apart(before: Outcome, after: Outcome) -> tuple[str, ...]:
@@ -118,10 +118,6 @@ def _particulars(of: Outcome) -> dict[str, str | int]:
         "accepted": of.count(Fate.ACCEPTED),
         "total": len(of.letters),
         "rule": reply.rule if reply else "",
-        "step": _step(reply) if reply else "",
+        "step": step_of(reply) if reply else "",
         "code": reply.code if reply else 0,
     }
-
-
-def _step(reply: Line) -> str:
-    return "the final dot" if reply.step == "." else reply.step

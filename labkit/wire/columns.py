@@ -4,6 +4,8 @@ Widths are counted in cells: East Asian wide characters take two and combining m
 letter in Chinese would push the columns apart.
 """
 
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from unicodedata import combining, east_asian_width
 
 WIDTH = 118  # cells; what fits into a notebook's output and into a large terminal
@@ -46,6 +48,16 @@ def side_by_side(left: list[str], right: list[str], width: int, gap: str = GAP) 
     height = max(len(left), len(right))
     left, right = [column + [""] * (height - len(column)) for column in (left, right)]
     return [(pad(a, width) + gap + b).rstrip() for a, b in zip(left, right, strict=True)]
+
+
+def table(rows: Sequence[tuple[str, ...]], widest: tuple[int, ...]) -> Iterator[str]:
+    """Rows of cells in columns that are as wide as they need, at most ``widest``; longer cells wrap."""
+    needed = (max(map(measure, column)) for column in zip(*rows, strict=True))
+    widths = [min(pair) for pair in zip(needed, widest, strict=True)]
+    for row in rows:
+        cells = (wrap(cell, width) for cell, width in zip(row, widths, strict=True))
+        for parts in zip_longest(*cells, fillvalue=""):
+            yield "  ".join(map(pad, parts, widths)).rstrip()
 
 
 def _end_of_row(text: str, start: int, width: int) -> int:

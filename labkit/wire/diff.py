@@ -12,7 +12,8 @@ from labkit.wire.changes import sentences
 from labkit.wire.columns import GAP, WIDTH, side_by_side, wrap
 from labkit.wire.fold import fold
 from labkit.wire.html import WHO, tone
-from labkit.wire.lines import Line, Part, lines
+from labkit.wire.line import Line, Part
+from labkit.wire.lines import lines
 from labkit.wire.page import HIDDEN, TLS, decision, heading
 from labkit.wire.record import Recording
 from labkit.wire.text import branch, marked

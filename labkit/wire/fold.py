@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, groupby, takewhile
 
-from labkit.wire.lines import Line, Part
+from labkit.wire.line import Line, Part
 
 LETTER = 8  # a letter of so many lines is shown whole
 HEADERS = 10  # header lines that are kept of a longer one

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labkit.wire import markup
-from labkit.wire.lines import Line, Part
+from labkit.wire.line import Line, Part
 from labkit.wire.page import HIDDEN, SESSION_VIEW, WIRE_VIEW, decision, page
 from labkit.wire.record import Recording
 

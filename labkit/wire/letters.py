@@ -7,8 +7,9 @@ to the final dot, or earlier.
 from dataclasses import dataclass
 from enum import Enum
 
-from labkit.wire.lines import Line, Part
+from labkit.wire.line import Line, Part
 
+DOTS = frozenset({".", "BDAT LAST"})  # the letter is complete (RFC 5321, and RFC 3030 for BDAT)
 ENDS = frozenset({"RSET", "QUIT", "EHLO", "HELO", "STARTTLS"})  # they drop a letter that isn't finished
 
 
@@ -43,7 +44,7 @@ class Outcome:
     def sentence(self) -> str:
         """The outcome in words."""
         if not self.letters:
-            return NO_LETTER_REFUSED.format(step=self.refusal.step) if self.refusal else NO_LETTER
+            return NO_LETTER_REFUSED.format(step=step_of(self.refusal)) if self.refusal else NO_LETTER
         accepted, refused, unfinished = (self.count(fate) for fate in Fate)
         said = ACCEPTED_AND_REFUSED[accepted == 1].format(accepted=accepted, refused=refused)
         if unfinished:
@@ -51,6 +52,7 @@ class Outcome:
         return said
 
 
+WORDS = {"": "the connection", ".": "the final dot"}
 NO_LETTER = "Outcome: no letter was offered."
 NO_LETTER_REFUSED = "Outcome: no letter was offered; {step} was refused."
 ACCEPTED_AND_REFUSED = {
@@ -66,12 +68,17 @@ UNFINISHED = {
 def outcome(lines: tuple[Line, ...]) -> Outcome:
     """What became of the letters in a session's lines, which must not be folded."""
     reading = _Reading()
-    for line in lines:
-        if line.part is Part.REPLY and line.last:
-            reading.reply(line)
+    replies = [line for line in lines if line.part is Part.REPLY and line.last]
+    for line in replies:
+        reading.reply(line)
     reading.close()
-    refusals = (line for line in lines if line.refused and line.rule and line.step)
-    return Outcome(tuple(reading.letters), next(refusals, None))
+    ruled = (line for line in replies if line.refused and line.rule and (line.step or line is replies[0]))
+    return Outcome(tuple(reading.letters), next(ruled, None))
+
+
+def step_of(reply: Line) -> str:
+    """What a reply answers, in words."""
+    return WORDS.get(reply.step, reply.step)
 
 
 class _Reading:
@@ -92,7 +99,7 @@ class _Reading:
             self._refused(line)
         elif self.begun and line.step == "RCPT":
             self.recipient = self.recipient or line
-        elif self.begun and line.step == ".":
+        elif self.begun and line.step in DOTS:
             self._end(Fate.ACCEPTED, self.recipient or line)
 
     def close(self) -> None:
@@ -111,9 +118,9 @@ class _Reading:
 
     def _refused(self, line: Line) -> None:
         self.refusal = self.refusal or line
-        if line.step == "DATA":
+        if line.step in ("DATA", "BDAT"):
             self.recipient = None  # nobody gets this letter
-        if line.step == ".":
+        if line.step in DOTS:
             self._end(Fate.REFUSED, line)
 
     def _end(self, fate: Fate, reply: Line) -> None:

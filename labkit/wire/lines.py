@@ -2,72 +2,33 @@
 
 Every other view (text, HTML, diff) is made from these lines, so what a line means is decided here
 once: what was a command, a reply, a secret or a part of the letter, what TLS hid, and which rule
-stood behind a reply.
+stood behind a reply. A line is read as the server read it, with the answers that it had given by
+then, and shown where it crossed the network.
 """
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
+from itertools import groupby
 
-from labkit.wire.record import Frame, Kind, Recording
+from labkit.wire.line import Line, Part, printable
+from labkit.wire.record import Frame, Kind, Recording, Step, unpack_decision
+from labkit.wire.sent import Piece, Sent
 
 MASK = "********"
-AUTH = re.compile(r"(?i)(AUTH(?: |\\t)+[\w-]+)(?: |\\t)+\S.*")  # a tab was escaped before we look
+AUTH = re.compile(r"(?i)(AUTH(?: |\\t)+[\w-]+)(?! *$)[^\w-].*")  # a tab was escaped before we look
+BDAT = re.compile(r"(?i)BDAT +([0-9]{1,18})( +LAST)?")
+TLS_RECORD = (b"\x16\x03", b"\x15\x03")  # a message of the handshake, an alert (RFC 8446, section 5.1)
+NO_SUCH_COMMAND = ("500", "502")
+HANGS_UP = ("421", "521")
 
-
-class Part(Enum):
-    """What a line is."""
-
-    COMMAND = "command"
-    REPLY = "reply"
-    SECRET = "secret"  # an answer within AUTH
-    CONTENT = "content"  # headers and body, between 354 and the final dot
-    TLS = "tls"  # nobody said it: TLS begins here
-    EVENT = "event"  # nobody said it: the session breaks off, lines are left out
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a session.
-
-    ``who`` is "C", "S" or "=" (an event). ``text`` is the session view; ``wire`` is what a listener
-    on the path reads at the same moment: the same text, the noise that TLS made of it, or nothing
-    where the noise stands at an earlier line. ``step`` is the command that the line belongs to: its
-    own name, the name of the one that a reply answers, "." at the end of a letter, or nothing, as
-    with the greeting. ``hidden`` says that TLS hid the text. ``rule`` and ``reason`` are of the
-    decision behind a reply, or empty. ``at`` is lab time in seconds since the session opened.
-    """
-
-    who: str
-    part: Part
-    text: str
-    wire: str
-    step: str = ""
-    hidden: bool = False
-    rule: str = ""
-    reason: str = ""
-    at: float = 0.0
-
-    @property
-    def code(self) -> int:
-        """The reply code, or 0 where this line isn't a reply."""
-        return int(self.text[:3]) if self.part is Part.REPLY and self.text[:3].isdecimal() else 0
-
-    @property
-    def verb(self) -> str:
-        """The command's name in capitals, or the empty string."""
-        return self.step if self.part is Part.COMMAND else ""
-
-    @property
-    def last(self) -> bool:
-        """Whether this line ends a reply (RFC 5321, section 4.2.1); of other lines each is whole."""
-        return self.part is not Part.REPLY or self.text[3:4] != "-"
-
-    @property
-    def refused(self) -> bool:
-        """Whether this is a reply that says no, for now (4yz) or for good (5yz)."""
-        return self.code >= 400
+# The server's answer to one of these decides what the client's next bytes are.
+DECISIVE = frozenset({"AUTH", "DATA", "BDAT", "BDAT LAST"})
+# After AUTH, what isn't one of these may be a password that nobody asked for.
+COMMANDS = DECISIVE | {
+    *("HELO", "EHLO", "LHLO", "STARTTLS", "MAIL", "RCPT", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP"),
+    *("ETRN", "ATRN", "TURN", "BURL", "XCLIENT", "XFORWARD"),
+}
 
 
 def lines(recording: Recording, *, reveal: bool = False) -> tuple[Line, ...]:
@@ -79,135 +40,193 @@ def lines(recording: Recording, *, reveal: bool = False) -> tuple[Line, ...]:
     return tuple(_Reading(reveal).read(recording.frames))
 
 
-def printable(data: bytes) -> str:
-    """Bytes as text that no terminal and no page will obey: what can't be printed is escaped."""
-    text = data.decode("utf-8", "backslashreplace")
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 class _Reading:
     """The state of reading one session: what TLS, AUTH and DATA make of the next line."""
 
     def __init__(self, reveal: bool) -> None:
         self.reveal = reveal
-        self.secure = self.shaking_hands = self.in_auth = self.in_content = self.greeted = False
-        self.waiting: deque[str] = deque()  # the steps that the server hasn't answered yet
-        self.rest = {"C": b"", "S": b""}
-        self.noise = 0
-        self.rule = self.reason = ""
-        self.done: list[Line] = []
-        self.block = 0  # where the server's newest block of hidden lines begins
+        self.secure = self.shaking_hands = self.greeted = self.bare_newlines = False
+        self.in_auth = self.in_content = self.may_be_secret = False
+        self.at_line_start = True  # of the letter, by <CR><LF>
+        self.octets, self.chunk = 0, ""  # of a chunk still to be read, and its step
+        self.waiting: deque[str] = deque()  # the steps that were read and aren't answered yet
+        self.sent = Sent()
+        self.half_reply = b""
+        self.decision: tuple[str, str, tuple[Step, ...]] = ("", "", ())
+        self.placed: list[tuple[int, Line]] = []  # with the number of the frame in which a line ended
+        self.moment = 0  # the number of this frame, from 1
+        self.block = 0  # the moment of the server's newest hidden lines, until their noise is known
+        self.noise: dict[str, deque[tuple[int, int]]] = {"C": deque(), "S": deque()}
 
     def read(self, frames: tuple[Frame, ...]) -> list[Line]:
-        for frame in frames:
+        for self.moment, frame in enumerate(frames, start=1):
             self._frame(frame)
-        self._half_lines(frames[-1].at if frames else 0.0)
-        return self.done
+        self._rest(frames[-1].at if frames else 0.0)
+        self.placed.sort(key=lambda placed: placed[0])
+        done: list[Line] = []
+        for moment, together in groupby(self.placed, key=lambda placed: placed[0]):
+            done += self._beside_noise(moment, [line for _, line in together])
+        return done
 
     def _frame(self, frame: Frame) -> None:
         match frame.kind:
             case Kind.CLIENT | Kind.SERVER:
                 self._wire(frame)
-            case Kind.CLIENT_INSIDE | Kind.SERVER_INSIDE:
-                self._inside(frame)
+            case Kind.CLIENT_INSIDE:
+                self._from_client(frame)
+            case Kind.SERVER_INSIDE:
+                self.block = self.moment
+                self._from_server(frame)
             case Kind.TLS:
                 self._tls(frame)
             case Kind.DECISION:
-                self.rule, _, self.reason = frame.data.decode().partition("\n")
+                self.decision = unpack_decision(frame.data)
+            case Kind.BARE_LF:
+                self.bare_newlines = True
             case Kind.END:
                 self._event(frame, frame.data.decode())
             case Kind.LOST:
                 self._event(frame, f"{int(frame.data):,} more bytes were not recorded")
 
-    def _half_lines(self, at: float) -> None:
-        for who, rest in self.rest.items():
-            if rest:
-                self._line(who, rest, at)
-        self.rest = {"C": b"", "S": b""}
+    # The wire below TLS
 
     def _wire(self, frame: Frame) -> None:
         if self.secure:
             self._add_noise(frame)
-        elif self.shaking_hands or (not self.done and frame.data.startswith(b"\x16\x03")):
+        elif self.shaking_hands or (not self.greeted and frame.data.startswith(TLS_RECORD)):
             self.shaking_hands = True
+        elif frame.kind is Kind.CLIENT:
+            self._from_client(frame)
         else:
-            self._split("C" if frame.kind is Kind.CLIENT else "S", frame)
+            self._from_server(frame)
 
     def _add_noise(self, frame: Frame) -> None:
         if frame.kind is Kind.CLIENT:
-            self.noise += len(frame.data)
-        elif self.block < len(self.done) and not self.done[self.block].wire:
-            self.done[self.block] = replace(self.done[self.block], wire=_noise(len(frame.data)))
+            self.noise["C"].append((self.moment, len(frame.data)))
+        elif self.block:
+            self.noise["S"].append((self.block, len(frame.data)))
+            self.block = 0
 
-    def _inside(self, frame: Frame) -> None:
-        start = len(self.done)
-        self._split("C" if frame.kind is Kind.CLIENT_INSIDE else "S", frame)
-        if frame.kind is Kind.SERVER_INSIDE:
-            self.block = start
-        elif start < len(self.done):
-            self.done[start] = replace(self.done[start], wire=_noise(self.noise))
-            self.noise = 0
+    def _beside_noise(self, moment: int, together: list[Line]) -> list[Line]:
+        """The first of the hidden lines that came together stands beside the noise of them all."""
+        first = together[0]
+        if not first.hidden:
+            return together
+        size, noise = 0, self.noise[first.who]
+        while noise and noise[0][0] <= moment:
+            size += noise.popleft()[1]
+        return [replace(first, wire=f"{size:,} bytes of noise" if size else ""), *together[1:]]
 
     def _tls(self, frame: Frame) -> None:
         version, _, read_ahead = frame.data.decode().partition("\n")
-        self._half_lines(frame.at)
+        self._rest(frame.at)
         self.secure, self.shaking_hands = True, False
-        self.noise = int(read_ahead)
-        self.waiting.clear()  # what came before TLS counts for nothing (RFC 3207, section 4.2)
+        self.noise["C"].append((self.moment, int(read_ahead)))
+        # What came before TLS counts for nothing (RFC 3207, section 4.2).
+        self.in_auth = self.in_content = self.may_be_secret = False
+        self.octets = 0
+        self.waiting.clear()
         text, wire = f"TLS begins here ({version})", "from here on a listener reads noise"
-        self.done.append(Line("=", Part.TLS, text, wire, at=frame.at))
+        self.placed.append((self.moment, Line("=", Part.TLS, text, wire, at=frame.at)))
 
     def _event(self, frame: Frame, text: str) -> None:
-        self._half_lines(frame.at)
-        self.done.append(Line("=", Part.EVENT, text, text, at=frame.at))
+        self._rest(frame.at)
+        self.placed.append((self.moment, Line("=", Part.EVENT, text, text, at=frame.at)))
 
-    def _split(self, who: str, frame: Frame) -> None:
-        *whole, self.rest[who] = (self.rest[who] + frame.data).split(b"\n")
+    def _rest(self, at: float) -> None:
+        """What is left when nothing more comes: answers that never came, and half lines."""
+        self.sent.end(self.moment, at)
+        self._read_on()
+        self.sent = Sent()
+        if self.half_reply:
+            self._reply(self.half_reply, at)
+            self.half_reply = b""
+
+    # The session above it
+
+    def _from_server(self, frame: Frame) -> None:
+        *whole, self.half_reply = (self.half_reply + frame.data).split(b"\n")
         for raw in whole:
-            self._line(who, raw.removesuffix(b"\r"), frame.at)
+            self._reply(raw.removesuffix(b"\r"), frame.at)
 
-    def _line(self, who: str, raw: bytes, at: float) -> None:
-        # In a letter a tab is only white space; in a command it is a trick to be seen.
-        text = printable(raw.expandtabs(4) if who == "C" and self.in_content else raw)
-        part, step = self._reply(text) if who == "S" else self._from_client(text)
-        shown = text if self.reveal else _masked(text, part)
-        line = Line(who, part, shown, "" if self.secure else text, step, self.secure, at=at)
-        if part is Part.REPLY and self.rule and line.last:
-            line = replace(line, rule=self.rule, reason=self.reason)
-            self.rule = self.reason = ""
-        self.done.append(line)
-
-    def _reply(self, text: str) -> tuple[Part, str]:
-        code, whole = text[:3], text[3:4] != "-"
+    def _reply(self, raw: bytes, at: float) -> None:
         step = self.waiting[0] if self.waiting and self.greeted else ""
-        if step and whole:
-            self.waiting.popleft()
-        self.greeted = self.greeted or whole
-        self.in_auth = code == "334"
-        self.in_content = code == "354"
-        self.shaking_hands = code == "220" and step == "STARTTLS"
-        return Part.REPLY, step
+        line = self._line("S", Part.REPLY, printable(raw), step, at)
+        if line.last:
+            rule, reason, tried = self.decision
+            self.decision = ("", "", ())
+            line = replace(line, rule=rule, reason=reason, tried=tried)
+        self.placed.append((self.moment, line))
+        if line.last:
+            self._answered(line.text[:3], step)
+            self._read_on()
 
-    def _from_client(self, text: str) -> tuple[Part, str]:
-        if self.in_auth:
-            self.waiting.append("AUTH")
-            return Part.SECRET, "AUTH"
-        if self.in_content and text != ".":
-            return Part.CONTENT, "."
-        part = Part.CONTENT if self.in_content else Part.COMMAND
-        step = text.partition(" ")[0].upper()
-        self.in_content = False
+    def _answered(self, code: str, step: str) -> None:
+        if step:
+            self.waiting.popleft()
+        self.greeted = True
+        self.in_auth = code == "334" and bool(step)
+        if code not in HANGS_UP:
+            self.in_content = self.at_line_start = code == "354" and bool(step)
+        self.shaking_hands = code == "220" and step == "STARTTLS"
+        if step == "AUTH" and code == "235":
+            self.may_be_secret = bool(self.sent)
+        if step == self.chunk and code in NO_SUCH_COMMAND:
+            self.octets = 0
+
+    def _from_client(self, frame: Frame) -> None:
+        self.sent.add(self.moment, frame.at, frame.data)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read what the client has sent, as far as the server's answers tell what it is."""
+        while self.sent.ended or not (self.waiting and self.waiting[-1] in DECISIVE):
+            piece = self.sent.octets(self.octets) if self.octets else self.sent.line()
+            if piece is None:
+                return
+            self.placed.append((piece.moment, self._client_line(piece)))
+
+    def _client_line(self, piece: Piece) -> Line:
+        raw = piece.data.removesuffix(b"\n").removesuffix(b"\r")
+        if self.octets or self.in_content:
+            # In a letter a tab is only white space; in a command it is a trick to be seen.
+            text = printable(raw.expandtabs(4))
+            step = self._octets(piece.data) if self.octets else self._content(piece.data)
+            return self._line("C", Part.CONTENT, text, step, piece.at)
+        text = printable(raw)
+        part, step = self._command(text.strip())
         self.waiting.append(step)
-        return part, step
+        return self._line("C", part, text, step, piece.at)
+
+    def _octets(self, data: bytes) -> str:
+        self.octets -= len(data)
+        return self.chunk
+
+    def _content(self, data: bytes) -> str:
+        is_final_dot = data == b".\r\n" and self.at_line_start
+        if is_final_dot or (self.bare_newlines and data in (b".\r\n", b".\n")):
+            self.in_content = False
+            self.waiting.append(".")
+        self.at_line_start = data.endswith(b"\r\n")
+        return "."
+
+    def _command(self, text: str) -> tuple[Part, str]:
+        step = text.partition(" ")[0].upper()
+        unasked = self.may_be_secret and step and step not in COMMANDS
+        if self.in_auth or unasked:
+            return Part.SECRET, "AUTH"
+        self.may_be_secret = step.startswith("AUTH")
+        if chunk := BDAT.fullmatch(text):
+            self.octets = int(chunk[1])
+            step = self.chunk = "BDAT LAST" if chunk[2] else "BDAT"
+        return Part.COMMAND, step
+
+    def _line(self, who: str, part: Part, text: str, step: str, at: float) -> Line:
+        shown = text if self.reveal else _masked(text, part)
+        return Line(who, part, shown, "" if self.secure else text, step, self.secure, at=at)
 
 
 def _masked(text: str, part: Part) -> str:
     if part is Part.SECRET:
         return text if text == "*" else MASK  # the star gives up (RFC 4954, section 4)
     return AUTH.sub(rf"\g<1> {MASK}", text) if part is Part.COMMAND else text
-
-
-def _noise(size: int) -> str:
-    return f"{size:,} bytes of noise"

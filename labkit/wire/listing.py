@@ -10,7 +10,8 @@ from labkit.errors import UsageError
 from labkit.wire import markup
 from labkit.wire.columns import cut, measure, pad
 from labkit.wire.letters import Fate, outcome
-from labkit.wire.lines import Part, lines
+from labkit.wire.line import Part
+from labkit.wire.lines import lines
 from labkit.wire.recorder import Recorder
 from labkit.wire.transcript import Transcript
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from labkit.wire.fold import fold
 from labkit.wire.letters import outcome
-from labkit.wire.lines import MASK, Line, Part, lines
+from labkit.wire.line import Line, Part
+from labkit.wire.lines import MASK, lines
 from labkit.wire.record import Recording
 
 HIDDEN = "▒"
@@ -62,14 +63,14 @@ def heading(recording: Recording) -> str:
 
 def decision(line: Line) -> str:
     """What is to be said beneath a reply: who decided it and why; often nothing."""
-    kind = line.text[:1]
     if line.part is not Part.REPLY or not line.last:
         return ""
-    if line.rule:
-        return (
-            DECISIONS.get(kind, DECISIONS["2"]).format(rule=line.rule, reason=line.reason).removesuffix(": ")
-        )
-    return WITHOUT_RULE.get(kind, "")
+    return decided(line.text, line.rule, line.reason) if line.rule else WITHOUT_RULE.get(line.text[:1], "")
+
+
+def decided(reply: str, rule: str, reason: str) -> str:
+    """Which rule decided a reply, and why."""
+    return DECISIONS.get(reply[:1], DECISIONS["2"]).format(rule=rule, reason=reason).removesuffix(": ")
 
 
 def _remarks(number: int, whole: tuple[Line, ...], shown: tuple[Line, ...]) -> list[str]:

@@ -6,11 +6,13 @@ stored twice (wire and inside): before TLS the wire *is* the session.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
 HEADER = struct.Struct("<BI")  # kind of frame, length of its data
 CENTISECONDS = struct.Struct("<I")
@@ -24,10 +26,11 @@ class Kind(IntEnum):
     CLIENT_INSIDE = 3  # the same above TLS, once it has begun
     SERVER_INSIDE = 4
     TLS = 5  # TLS has begun: its version, and how many of the bytes just read already belong inside it
-    DECISION = 6  # rule and reason of the server's next reply
+    DECISION = 6  # rule and reason of the server's next reply, and the steps that led there
     TIME = 7  # lab time since the session opened, in 1/100 s, from here on
     LOST = 8  # so many bytes were not recorded: the session was longer than its share
     END = 9  # how the session ended, where it didn't end in the ordinary way
+    BARE_LF = 10  # the server takes a bare line feed for a line end from here on, in letters too
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class Frame:
     kind: Kind
     at: float
     data: bytes
+
+
+class Step(NamedTuple):
+    """One restriction that was asked on the way to a decision.
+
+    ``rule`` is its name, with its argument; ``saw`` says in a few words what it looked at, ``said``
+    what it made of that: "permits", "refuses", "defers" or "goes on".
+    """
+
+    rule: str
+    saw: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,18 @@ def unpack(packed: bytes) -> Iterator[Frame]:
             at = CENTISECONDS.unpack(data)[0] / 100
         else:
             yield Frame(Kind(kind), at, data)
+
+
+def pack_decision(rule: str, reason: str, tried: Iterable[Step]) -> bytes:
+    """The data of a DECISION frame: a line for each text. What a client sent can't add lines to it."""
+    texts = (rule, reason, *chain.from_iterable(tried))
+    return "\n".join(text.replace("\n", " ") for text in texts).encode(errors="backslashreplace")
+
+
+def unpack_decision(data: bytes) -> tuple[str, str, tuple[Step, ...]]:
+    """Rule, reason and steps of a DECISION frame; one without steps has none."""
+    rule, reason, *texts = data.decode().split("\n")
+    return rule, reason, tuple(Step(*texts[start : start + 3]) for start in range(0, len(texts), 3))
 
 
 def _merged(frames: Iterator[Frame]) -> Iterator[Frame]:

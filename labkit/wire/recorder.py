@@ -5,11 +5,11 @@ is cut at its own limit. Both are counted and said, never hidden.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from labkit.clock import Clock
 from labkit.errors import UsageError
-from labkit.wire.record import CENTISECONDS, HEADER, Kind, Party
+from labkit.wire.record import CENTISECONDS, HEADER, Kind, Party, Step, pack_decision
 from labkit.wire.transcript import Transcript
 
 RING_BYTES = 32 * 2**20
@@ -49,13 +49,17 @@ class Track:
         self.log += data
         self._recorder.grown(len(self.log) - before)
 
-    def decided(self, rule: str, reason: str) -> None:
-        """Note which rule decides the reply that follows, and why."""
-        self.add(Kind.DECISION, f"{rule}\n{reason}".encode())
+    def decided(self, rule: str, reason: str, tried: Iterable[Step] = ()) -> None:
+        """Note which rule decides the reply that follows, why, and which rules were asked, in order."""
+        self.add(Kind.DECISION, pack_decision(rule, reason, tried))
 
     def secured(self, version: str, read_ahead: int) -> None:
         """Note that TLS has begun; ``read_ahead`` bytes of the last wire frame are already inside it."""
         self.add(Kind.TLS, f"{version}\n{read_ahead}".encode())
+
+    def takes_bare_newlines(self) -> None:
+        """Note that a bare line feed ends a line for this server (smtpd_forbid_bare_newline = no)."""
+        self.add(Kind.BARE_LF, b"")
 
     def close(self, how: str = "") -> None:
         """End the session; ``how`` says what was out of the ordinary about it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labkit.wire.columns import GAP, WIDTH, cut, side_by_side, wrap
-from labkit.wire.lines import Line, Part
+from labkit.wire.line import Line, Part
 from labkit.wire.page import HIDDEN, SESSION_VIEW, WIRE_VIEW, decision, page
 from labkit.wire.record import Recording
 

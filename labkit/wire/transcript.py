@@ -10,6 +10,8 @@ from labkit.wire.record import Recording
 
 if TYPE_CHECKING:
     from labkit.wire.diff import Diff
+    from labkit.wire.replies import Replies
+    from labkit.wire.why import Why
 
 
 class Transcript(Recording):
@@ -40,6 +42,28 @@ class Transcript(Recording):
         from labkit.wire import diff
 
         return diff.diff(self, after)
+
+    @property
+    def replies(self) -> "Replies":
+        """The server's replies, numbered from 1, each with the command that it answers."""
+        from labkit.wire import replies
+
+        return replies.replies(self)
+
+    @property
+    def decisions(self) -> "Replies":
+        """Those of the replies that a rule decided."""
+        return self.replies.decided
+
+    def why(self, reply: int | str | None = None) -> "Why":
+        """Why the server gave a reply: the rules that were asked, what each saw and said.
+
+        ``reply`` is a code (554), a number from ``replies`` (4), or a text that the reply or its
+        command holds ("RCPT TO:<orders@"); the first one that fits is meant. Without it, the reply that
+        decided the session: its first refusal, or else its last decision. Raises UsageError where
+        nothing fits.
+        """
+        return self.replies.why(reply)
 
     def __str__(self) -> str:
         return self.text()

@@ -3,6 +3,7 @@
     S: 220 mail.corp.example ESMTP Postfix      what the server says
     C: MAIL FROM:<a@stranger.example>           what the client says
     == TLS TLSv1.3                              TLS begins
+    ?? permit_mynetworks | 203.0.113.66 | goes on    a rule that was asked, what it saw, what it said
     -- reject: nobody may send                  rule and reason of the server's next reply
     !! the connection broke off                 how the session ended
 
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from labkit.clock import Clock
-from labkit.wire.record import Kind, Party
+from labkit.wire.record import Kind, Party, Step
 from labkit.wire.recorder import Recorder, Track
 from labkit.wire.transcript import Transcript
 
@@ -61,13 +62,18 @@ def _play(
     track = recorder.open(client, server, port)
     said = [line.lstrip() for line in playbook.splitlines() if line.strip()]
     secure, how = False, ""
+    tried: tuple[Step, ...] = ()
     for mark, run in groupby(said, key=lambda line: line[:2]):
         texts = [line[3:].lstrip() if mark not in ("C:", "S:") else line[3:] for line in run]
         if mark == "==":
             track.secured(texts[0].removeprefix("TLS "), 0)
             secure = True
+        elif mark == "??":
+            tried = tuple(Step(*text.split(" | ")) for text in texts)
         elif mark == "--":
-            track.decided(*texts[0].split(": ", 1))
+            rule, reason = texts[0].split(": ", 1)
+            track.decided(rule, reason, tried)
+            tried = ()
         elif mark == "!!":
             how = texts[0]
         else:

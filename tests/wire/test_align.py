@@ -12,6 +12,7 @@ Play = Callable[..., Transcript]
 
 EHLO = "S: 220 relay\nC: EHLO a\nS: 250-relay.example\n"
 RCPT = "C: RCPT TO:<c@customer.example>\n"
+GREETING = "S: 220 relay\n"
 LETTER = "C: DATA\nS: 354 go\nC: {}\nC: .\nS: 250 2.0.0 Ok: queued as {}\n"
 
 
@@ -88,8 +89,8 @@ def test_ids_nonces_addresses_and_dates_are_no_changes(play: Play, before: str, 
         pytest.param("C: Rubbish", "C: Nonsense", ["-|Rubbish|", "+||Nonsense"], id="garbage"),
         pytest.param("", "", [], id="nothing"),
         pytest.param(
-            LETTER.format("Subject: Hello", 1),
-            LETTER.format("Subject: Bye", 1),
+            GREETING + LETTER.format("Subject: Hello", 1),
+            GREETING + LETTER.format("Subject: Bye", 1),
             ["~|Subject: Hello|Subject: Bye"],
             id="header",
         ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.wire.columns import cut, measure, pad, side_by_side, wrap
+from labkit.wire.columns import cut, measure, pad, side_by_side, table, wrap
 
 PRINTABLE = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "))
 
@@ -35,6 +35,11 @@ def test_cut_text_fits_and_says_that_it_was_cut(text: str, width: int) -> None:
     shown = cut(text, width)
     assert measure(shown) <= width
     assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
+
+
+def test_a_table_is_as_wide_as_it_needs_and_wraps_what_is_too_long() -> None:
+    rows = [("no.", "what", ""), ("1", "信件", "x"), ("22", "one two three", "y")]
+    assert list(table(rows, (5, 8, 5))) == ["no.  what", "1    信件      x", "22   one two   y", "     three"]
 
 
 def test_wide_letters_do_not_push_the_columns_apart() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from labkit.wire.fold import BEGINNING, END, LINE, SESSION, fold
-from labkit.wire.lines import Line, Part, lines
+from labkit.wire.line import Line, Part
+from labkit.wire.lines import lines
 from labkit.wire.transcript import Transcript
 
 Play = Callable[..., Transcript]

@@ -16,6 +16,7 @@ RCPT = "C: RCPT TO:<c@d>\n-- permit: All.\nS: 250 2.1.5 Ok\n"
 NO_RCPT = "C: RCPT TO:<c@d>\n-- reject: None.\nS: 554 5.7.1 <c@d>: Relay access denied\n"
 DATA = "C: DATA\nS: 354 go\nC: Subject: a\n"
 DOT = "C: .\nS: 250 2.0.0 Ok: queued as 1\n"
+FIRST_CHUNK, LAST_CHUNK = "C: BDAT 3\nC: a\n", "C: BDAT 3 LAST\nC: b\n"
 NO_DOT = "C: .\n-- header_checks: Pills.\nS: 550 5.7.1 No pills here\n"
 QUIT = "C: QUIT\nS: 221 2.0.0 Bye\n"
 
@@ -66,6 +67,26 @@ QUIT = "C: QUIT\nS: 221 2.0.0 Bye\n"
             [("accepted", "RCPT", "permit")],
             id="a nested MAIL begins nothing",
         ),
+        pytest.param(
+            HELLO + MAIL + RCPT + FIRST_CHUNK + "S: 250 a\n" + LAST_CHUNK + "S: 250 b\n" + QUIT,
+            [("accepted", "RCPT", "permit")],
+            id="accepted in chunks",
+        ),
+        pytest.param(
+            HELLO + MAIL + RCPT + FIRST_CHUNK + "S: 250 a\n" + LAST_CHUNK + "S: 550 b\n" + QUIT,
+            [("refused", "BDAT LAST", "")],
+            id="refused at the last chunk",
+        ),
+        pytest.param(
+            HELLO + MAIL + RCPT + FIRST_CHUNK + "S: 552 a\n" + QUIT,
+            [("refused", "BDAT", "")],
+            id="refused at a chunk that isn't the last",
+        ),
+        pytest.param(
+            HELLO + MAIL + RCPT + FIRST_CHUNK + "S: 250 a\n" + QUIT,
+            [("unfinished", "MAIL", "")],
+            id="the last chunk never came",
+        ),
         pytest.param(HELLO + MAIL + RCPT + DATA, [("unfinished", "MAIL", "")], id="broke off"),
         pytest.param(
             HELLO + MAIL + "C: RSET\nS: 250 2.0.0 Ok\n" + MAIL + NO_RCPT + MAIL + RCPT + DATA + DOT,
@@ -102,3 +123,10 @@ def test_pipelined_letters_are_told_apart(play: Play) -> None:
 )
 def test_the_outcome_is_said_in_a_whole_sentence(play: Play, playbook: str, sentence: str) -> None:
     assert outcome(lines(play(HELLO + playbook))).sentence == sentence
+
+
+def test_a_client_that_a_rule_turns_away_at_the_door_counts_as_refused(play: Play) -> None:
+    turned_away = outcome(lines(play("-- reject_rbl_client bl.example: Listed.\nS: 554 5.7.1 No\n" + QUIT)))
+    assert turned_away.sentence == "Outcome: no letter was offered; the connection was refused."
+    assert turned_away.refusal is not None
+    assert turned_away.refusal.rule == "reject_rbl_client bl.example"

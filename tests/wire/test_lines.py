@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.clock import Clock
-from labkit.wire.lines import MASK, Line, Part, lines, printable
-from labkit.wire.record import Kind, Party
+from labkit.wire.line import Line, Part, printable
+from labkit.wire.lines import MASK, lines
+from labkit.wire.record import Kind, Party, Step
 from labkit.wire.recorder import Recorder
 from labkit.wire.transcript import Transcript
 
@@ -237,6 +238,201 @@ def test_a_session_that_was_too_long_says_how_much_is_missing() -> None:
     track.add(Kind.CLIENT, b"NOOP\r\n")
     track.add(Kind.CLIENT, bytes(2 * 2**20))
     assert lines(track.transcript())[-1].text == "2,097,152 more bytes were not recorded"
+
+
+DATA = "S: 220 relay\nC: DATA\n"
+AUTH = "S: 220 relay\nC: AUTH LOGIN\n"
+
+
+@pytest.mark.parametrize(
+    ("playbook", "parts", "steps"),
+    [
+        pytest.param(
+            DATA + "C: To: b\nC: RSET\nC: .\nC: QUIT\nS: 354 go\nS: 250 a\nS: 221 b",
+            "reply command content content content command reply reply reply",
+            ["", "DATA", ".", ".", ".", "QUIT", "DATA", ".", "QUIT"],
+            id="a letter that doesn't wait for 354",
+        ),
+        pytest.param(
+            DATA + "C: To: b\nC: .\nS: 554 no\nS: 500 a\nS: 500 b",
+            "reply command command command reply reply reply",
+            ["", "DATA", "TO:", ".", "DATA", "TO:", "."],
+            id="a letter that doesn't wait for a refusal",
+        ),
+        pytest.param(
+            "C: MAIL FROM:<a@b>\nC: DATA\nC: x\nC: .\nC: DATA\nC: y\nC: .\nS: 220 relay\n"
+            "S: 250 a\nS: 354 go\nS: 250 b\nS: 354 go\nS: 250 c",
+            "command command content content command content content reply reply reply reply reply reply",
+            ["MAIL", "DATA", ".", ".", "DATA", ".", ".", "", "MAIL", "DATA", ".", "DATA", "."],
+            id="two letters that wait for nothing",
+        ),
+        pytest.param(
+            DATA + "C: To: b\nS: 354 go\nC: .\nS: 250 a",
+            "reply command content reply content reply",
+            ["", "DATA", ".", "DATA", ".", "."],
+            id="half a letter before 354",
+        ),
+        pytest.param(
+            DATA + "S: 354 go\nC: To: b\nS: 421 too slow\nC: more\nC: .",
+            "reply command reply content reply content content",
+            ["", "DATA", "DATA", ".", "", ".", "."],
+            id="the server hangs up within a letter",
+        ),
+        pytest.param(
+            AUTH + "C: YQ==\nC: Yg==\nC: NOOP\nS: 334 a\nS: 334 b\nS: 235 c\nS: 250 d",
+            "reply command secret secret command reply reply reply reply",
+            ["", "AUTH", "AUTH", "AUTH", "NOOP", "AUTH", "AUTH", "AUTH", "NOOP"],
+            id="AUTH that doesn't wait for 334",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: BDAT 9\nC: MAIL FROM\\\nC: bdat 9 last\nC: QUIT\nC: .\nC: QUIT\n"
+            "S: 250 a\nS: 250 b",
+            "reply command content command content content command reply reply",
+            ["", "BDAT", "BDAT", "BDAT LAST", "BDAT LAST", "BDAT LAST", "QUIT", "BDAT", "BDAT LAST"],
+            id="BDAT",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: BDAT 4 LAST\nS: 503 no\nC: a\\\nC: b\\\nC: c\\\nC: d\\\nC: NOOP\nS: 250 a",
+            "reply command reply content command reply",
+            ["", "BDAT LAST", "BDAT LAST", "BDAT LAST", "NOOP", "NOOP"],
+            id="BDAT that is refused before its octets come",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: BDAT 0 LAST\nC: NOOP\nS: 250 a\nS: 250 b",
+            "reply command command reply reply",
+            ["", "BDAT LAST", "NOOP", "BDAT LAST", "NOOP"],
+            id="an empty last chunk",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: BDAT 6 LAST\nC: QUIT\nS: 500 no such command\nS: 221 Bye",
+            "reply command command reply reply",
+            ["", "BDAT LAST", "QUIT", "BDAT LAST", "QUIT"],
+            id="BDAT to a server that doesn't know it",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: BDAT much\nC: QUIT\nS: 521 no",
+            "reply command command reply",
+            ["", "BDAT", "QUIT", "BDAT"],
+            id="BDAT without a number",
+        ),
+        pytest.param(
+            "S: 220 relay\nC: ETRN customer.example\nS: 250 a\nC:  NOOP\nS: 250 b",
+            "reply command reply command reply",
+            ["", "ETRN", "ETRN", "NOOP", "NOOP"],
+            id="ETRN, and a command behind a space",
+        ),
+    ],
+)
+def test_a_line_is_what_the_server_reads_it_as(
+    play: Play, playbook: str, parts: str, steps: list[str]
+) -> None:
+    read = lines(play(playbook))
+    assert [line.part.value for line in read] == parts.split()
+    assert [line.step for line in read] == steps
+
+
+SECRETS = ("c2VjcmV0", "bm90aGVyZQ==")
+CODES = st.lists(st.sampled_from(["220", "250", "334", "421", "500", "503", "535"]), max_size=3)
+
+
+@given(
+    CODES, CODES, CODES, CODES, st.sampled_from(["AUTH LOGIN", "auth login", " AUTH PLAIN", "AUTH\tLOGIN"])
+)
+def test_a_password_is_never_shown_whenever_the_server_answers_and_whatever_it_says(
+    play: Play, greeting: list[str], first: list[str], second: list[str], third: list[str], command: str
+) -> None:
+    playbook = [f"S: {code} x" for code in greeting]
+    for text, codes in zip((command, *SECRETS), (first, second, third), strict=True):
+        playbook += [f"C: {text}", *(f"S: {code} x" for code in codes)]
+    for line in lines(play("\n".join(playbook))):
+        assert not any(secret.casefold() in f"{line.text}{line.step}".casefold() for secret in SECRETS)
+
+
+@pytest.mark.parametrize(
+    "playbook",
+    [
+        "AUTH LOGIN\nS: 503 5.5.1 Error: authentication not enabled\nC: {}",
+        "AUTH LOGIN\nC: {}\nS: 235 2.7.0 Authentication successful\nS: 500 5.5.2 Error: command not recognized",
+        "AUTH LOGIN\nC: {}\n!! the connection broke off",
+        "AUTH LOGIN\nS: 334 a\nC: {}\\\n!! the connection broke off",
+    ],
+)
+def test_a_password_that_the_server_did_not_ask_for_is_masked_too(play: Play, playbook: str) -> None:
+    read = lines(play(f"S: 220 relay\nC: {playbook}".format(SECRETS[0])))
+    assert any(MASK in line.text and SECRETS[0] in line.wire for line in read)
+    assert not any(SECRETS[0] in line.text for line in read)
+
+
+def test_white_space_that_a_server_may_split_at_hides_no_password() -> None:
+    track = Recorder(Clock()).open(Party("laptop", "198.51.100.77"), Party("relay", "192.0.2.25"), 25)
+    track.add(Kind.CLIENT, b"AUTH PLAIN\x0bc2VjcmV0\r\n")
+    assert lines(track.transcript())[0].text == f"AUTH PLAIN {MASK}"
+
+
+def test_commands_after_auth_are_shown_again(play: Play) -> None:
+    read = play(f"{AUTH}S: 535 no\nC: NOOP\nS: 250 a\nC: FOO\nS: 500 b\n")
+    assert of(Part.COMMAND, read) == ["AUTH LOGIN", "NOOP", "FOO"]
+    logged_in = play("S: 220 relay\nC: AUTH PLAIN AGEAYg==\nS: 235 a\nC: FOO\nS: 500 b")
+    assert of(Part.COMMAND, logged_in) == [f"AUTH PLAIN {MASK}", "FOO"]
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_dot_between_bare_line_feeds_ends_a_letter_only_where_the_server_says_so(bare: bool) -> None:
+    track = Recorder(Clock()).open(Party("attacker", "203.0.113.66"), Party("relay", "192.0.2.25"), 25)
+    track.add(Kind.SERVER, b"220 relay\r\n")
+    if bare:
+        track.takes_bare_newlines()
+    track.add(Kind.CLIENT, b"DATA\r\n")
+    track.add(Kind.SERVER, b"354 go\r\n")
+    track.add(Kind.CLIENT, b"a\n.\nMAIL FROM:<b@c>\r\n.\r\n")
+    parts = [line.part for line in lines(track.transcript())[3:]]
+    smuggled = Part.COMMAND if bare else Part.CONTENT
+    assert parts == [Part.CONTENT, Part.CONTENT, smuggled, smuggled]
+
+
+def test_implicit_tls_loses_no_noise_and_breaks_no_line() -> None:
+    track = Recorder(Clock()).open(Party("laptop", "198.51.100.77"), Party("relay", "192.0.2.25"), 465)
+    track.add(Kind.CLIENT, b"\x16\x03\x01 hello")
+    track.add(Kind.SERVER, b"\x16\x03\x03 hello")
+    track.secured("TLSv1.3", 0)
+    for half in (b"220 re", b"lay\r\n"):
+        track.add(Kind.SERVER_INSIDE, half)
+        track.add(Kind.SERVER, bytes(30))
+    for half in (b"AUTH LOGIN\r\nYWx", b"pY2U=\r\n"):
+        track.add(Kind.CLIENT, bytes(40))
+        track.add(Kind.CLIENT_INSIDE, half)
+    assert [f"{line.who} {line.text} | {line.wire}" for line in lines(track.transcript())[1:]] == [
+        "S 220 relay | 60 bytes of noise",
+        "C AUTH LOGIN | 40 bytes of noise",
+        f"C {MASK} | 40 bytes of noise",
+    ]
+
+
+def test_plain_text_to_a_port_with_implicit_tls_shows_no_alert_as_a_line(play: Play) -> None:
+    read = lines(play("C: EHLO a\nS: \x15\x03\x03\x00\x02\x02F\\\n!! the TLS handshake failed"))
+    assert [line.text for line in read] == ["EHLO a", "the TLS handshake failed"]
+
+
+def test_the_steps_of_a_decision_stand_with_its_rule(play: Play) -> None:
+    tried = play(
+        "S: 220 relay\nC: RCPT TO:<a@b>\n?? permit_mynetworks | x | goes on\n?? reject | y | refuses\n"
+        "-- reject: Nobody may send.\nS: 554-5.7.1 No\nS: 554 5.7.1 No\nC: NOOP\nS: 250 Ok"
+    )
+    steps = (Step("permit_mynetworks", "x", "goes on"), Step("reject", "y", "refuses"))
+    assert [line.tried for line in lines(tried)] == [(), (), (), steps, (), ()]
+
+
+def test_each_reply_of_a_group_has_the_rule_of_its_own_command(play: Play) -> None:
+    group = play(
+        "S: 220 relay\nC: MAIL FROM:<a@b>\nC: RCPT TO:<c@d>\nC: RCPT TO:<e@f>\nS: 250 a\n"
+        "-- permit: b.\nS: 250 b\n-- reject: c.\nS: 554 c"
+    )
+    assert [(line.step, line.rule) for line in lines(group) if line.part is Part.REPLY] == [
+        ("", ""),
+        ("MAIL", ""),
+        ("RCPT", "permit"),
+        ("RCPT", "reject"),
+    ]
 
 
 def test_the_rule_stands_at_the_last_line_of_the_reply_that_it_decided(play: Play) -> None:

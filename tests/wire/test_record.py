@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.clock import START, Clock
-from labkit.wire.record import Frame, Kind, Party, Recording
+from labkit.wire.record import Frame, Kind, Party, Recording, Step, pack_decision, unpack_decision
 from labkit.wire.recorder import Recorder
 
 CLIENT, SERVER = Party("attacker", "203.0.113.66"), Party("relay", "192.0.2.25")
@@ -50,6 +50,24 @@ def test_bytes_that_crossed_at_different_times_stay_apart() -> None:
     transcript = track.transcript()
     assert transcript.frames == (Frame(Kind.CLIENT, 0.0, b"NOOP\r\n"), Frame(Kind.CLIENT, 90.5, b"QUIT\r\n"))
     assert transcript.time_of(transcript.frames[1]) == START + timedelta(seconds=90.5)
+
+
+TEXT = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))
+
+
+@given(TEXT, TEXT, st.lists(st.builds(Step, TEXT, TEXT, TEXT), max_size=4))
+def test_a_decision_comes_back_with_its_steps_in_order(rule: str, reason: str, tried: list[Step]) -> None:
+    assert unpack_decision(pack_decision(rule, reason, tried)) == (rule, reason, tuple(tried))
+
+
+def test_what_a_client_sent_adds_no_step_to_a_decision_and_breaks_nothing() -> None:
+    evil = Step("check_helo_access", "a\nb\nc\nd", "\udcff")
+    _, _, tried = unpack_decision(pack_decision("reject", "No.", [evil]))
+    assert tried == (Step("check_helo_access", "a b c d", "\\udcff"),)
+
+
+def test_a_decision_of_the_older_form_has_no_steps() -> None:
+    assert unpack_decision(b"reject\nNobody may send.") == ("reject", "Nobody may send.", ())
 
 
 def test_a_party_is_named_with_its_address() -> None:

@@ -101,10 +101,12 @@ def test_nothing_is_written_after_the_end() -> None:
 def test_decisions_tls_and_the_end_are_frames_of_their_own() -> None:
     track = Recorder(Clock()).open(CLIENT, SERVER, 25)
     track.decided("reject", "Nobody may send.")
+    track.takes_bare_newlines()
     track.secured("TLSv1.3", 74)
     track.close("the connection broke off")
     assert [(frame.kind, frame.data) for frame in track.transcript().frames] == [
         (Kind.DECISION, b"reject\nNobody may send."),
+        (Kind.BARE_LF, b""),
         (Kind.TLS, b"TLSv1.3\n74"),
         (Kind.END, b"the connection broke off"),
     ]
