@@ -1,6 +1,8 @@
 """Asks the lab's name server, and only it.
 
 Answers are kept for as long as their TTL says, on the lab's clock, as a mail server's resolver does.
+There are two ways to come back without an address, and a mail server must never mix them up: *there
+is none* is an answer, and lasts; *nobody can say now* is a failure, and the letter waits.
 """
 
 import itertools
@@ -18,13 +20,26 @@ from labkit.network.fabric import Network
 if TYPE_CHECKING:
     import dns.message
 
+UNKNOWN = "unknown"
 NEGATIVE_SECONDS = 60  # how long "no such name" is kept (RFC 2308)
 CACHE_LIMIT = 1000  # answers; the oldest go first
 
 
+class TemporaryFailure(PeerError):
+    """The name server can't say now (SERVFAIL, no answer, no DNS): ask again later.
+
+    It says nothing about the name. Postfix writes "Host not found, try again", and answers 4yz.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the name server said: ``exists`` is False for NXDOMAIN; ``values`` as the zone writes them."""
+    """What the name server said, for as long as it stands: a name or a record that isn't there is
+    missing for good, as far as a letter is concerned (5yz).
+
+    ``exists`` is False for NXDOMAIN, "Host not found" with Postfix; ``values`` are as the zone writes
+    them, and empty where the name exists without a record of that type.
+    """
 
     exists: bool
     values: tuple[str, ...]
@@ -42,7 +57,7 @@ class Resolver:
         self._ids = itertools.count(1)
 
     async def look_up(self, name: str, kind: str) -> Answer:
-        """The records of a name. Raises PeerError when the server gives no usable answer."""
+        """The records of a name. Raises TemporaryFailure, which is never kept."""
         key = (name.lower().rstrip("."), kind)
         until, answer = self._cache.get(key, (-1.0, NO_SUCH_NAME))
         if until <= self._clock.elapsed:
@@ -55,7 +70,7 @@ class Resolver:
 
         A domain without MX records is its own mail host (RFC 5321 section 5.1). The empty tuple
         means that there is no such domain, and a single host named "." that it takes no mail (RFC 7505).
-        Raises PeerError.
+        Raises TemporaryFailure: whether there is such a domain is then unknown.
         """
         found = await self.look_up(domain, "MX")
         if not found.exists:
@@ -64,8 +79,15 @@ class Resolver:
         return tuple(sorted((int(preference), host) for preference, host in pairs)) or ((0, domain),)
 
     async def addresses(self, name: str) -> tuple[str, ...]:
-        """The IPv4 addresses of a host. Raises PeerError."""
+        """The IPv4 addresses of a host; none where there is no such host. Raises TemporaryFailure."""
         return (await self.look_up(name, "A")).values
+
+    async def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a name, each as one string (RFC 1035 section 3.3.14): why a DNSBL lists an address.
+
+        Raises TemporaryFailure.
+        """
+        return tuple(_joined(value) for value in (await self.look_up(name, "TXT")).values)
 
     async def name_of(self, address: str) -> str:
         """The name that the zone gives for an address, or "unknown", as Postfix writes it.
@@ -74,15 +96,35 @@ class Resolver:
         """
         try:
             found = await self.look_up(ip_address(address).reverse_pointer, "PTR")
-        except PeerError:
-            return "unknown"
-        return found.values[0] if found.values else "unknown"
+        except TemporaryFailure:
+            return UNKNOWN
+        return found.values[0] if found.values else UNKNOWN
+
+    async def verified_name(self, address: str) -> str:
+        """The name of a client that also leads back to its address, or "unknown" (Postfix: client_name).
+
+        Whoever owns an address can give it any name; only the owner of the name can confirm that.
+        """
+        name = await self.name_of(address)
+        if name == UNKNOWN:
+            return UNKNOWN
+        kind = "A" if ip_address(address).version == 4 else "AAAA"
+        try:
+            confirmed = address in (await self.look_up(name, kind)).values
+        except TemporaryFailure:
+            return UNKNOWN
+        return name if confirmed else UNKNOWN
+
+    def forget(self) -> None:
+        """Keep no answer any longer, as a resolver that is started again."""
+        self._cache = {}  # a new one: this may be called while an answer is on its way, from any thread
 
     def _keep(self, key: tuple[str, str], answer: Answer, seconds: float) -> None:
-        self._cache.pop(key, None)
-        if len(self._cache) >= CACHE_LIMIT:
-            del self._cache[next(iter(self._cache))]
-        self._cache[key] = (self._clock.elapsed + seconds, answer)
+        cache = self._cache
+        cache.pop(key, None)
+        if len(cache) >= CACHE_LIMIT:
+            del cache[next(iter(cache))]
+        cache[key] = (self._clock.elapsed + seconds, answer)
 
     async def _ask(self, name: str, kind: str) -> tuple[Answer, float]:
         import dns.exception  # here: a lab is ready before its first question
@@ -92,14 +134,20 @@ class Resolver:
             question = dns.message.make_query(name, kind, id=next(self._ids) % 65536)
         except dns.exception.DNSException:
             return NO_SUCH_NAME, NEGATIVE_SECONDS
-        packet = await self._network.ask(self._server.address, PORT, question.to_wire())
+        packet = await self._answer_to(question.to_wire())
         try:
             reply = dns.message.from_wire(packet)
         except dns.exception.DNSException as error:
-            raise PeerError(f"{self._server.name} answered with something that isn't DNS.") from error
+            raise TemporaryFailure(f"{self._server.name} answered with something that isn't DNS.") from error
         if not question.is_response(reply) or reply.rcode() not in (NOERROR, NXDOMAIN):
-            raise PeerError(f"{self._server.name} gave no usable answer about {name} {kind}.")
+            raise TemporaryFailure(f"{self._server.name} gave no usable answer about {name} {kind}.")
         return _read(reply, kind)
+
+    async def _answer_to(self, question: bytes) -> bytes:
+        try:
+            return await self._network.ask(self._server.address, PORT, question)
+        except PeerError as error:
+            raise TemporaryFailure(str(error)) from error
 
 
 def _read(reply: "dns.message.Message", kind: str) -> tuple[Answer, float]:
@@ -109,6 +157,13 @@ def _read(reply: "dns.message.Message", kind: str) -> tuple[Answer, float]:
     values = tuple(_value(record) for rrset in reply.answer if rrset.rdtype == wanted for record in rrset)
     seconds = min(rrset.ttl for rrset in reply.answer) if values else NEGATIVE_SECONDS
     return Answer(reply.rcode() != NXDOMAIN, values), seconds
+
+
+def _joined(value: str) -> str:
+    import dns.rdata
+
+    strings: tuple[bytes, ...] = dns.rdata.from_text("IN", "TXT", value).strings  # type: ignore[attr-defined]
+    return b"".join(strings).decode("utf-8", "replace")
 
 
 def _value(record: object) -> str:

@@ -1,7 +1,12 @@
-"""The lab's name server: answers from the zone over UDP, so that ``dig`` can ask it too."""
+"""The lab's name server: answers from the zone over UDP, so that ``dig`` can ask it too.
 
+It can be told to fail, as a whole or for one domain, because mail must survive that.
+"""
+
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from labkit.dns.faults import Faults, fault_named
 from labkit.dns.zone import Zone
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
@@ -12,14 +17,35 @@ if TYPE_CHECKING:
 PORT = 53
 QUESTION_OCTETS = 12 + 255 + 4  # the longest header, name, type and class (RFC 1035 sections 2.3.4, 4.1)
 NOTIMP, REFUSED = 4, 5  # RFC 1035 section 4.1.1
+RCODES = {"servfail": 2, "nxdomain": 3}  # of the faults with which it answers all the same
 CLASSES = (1, 255)  # IN and "any"
 
 
 class NameServer:
-    """Answers questions about the zone; it never asks anybody else."""
+    """Answers questions about the zone; it never asks anybody else.
+
+    ``changed`` is called when a fault begins or ends: the lab's resolvers then forget what they know,
+    so that it is felt at once.
+    """
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
+        self.changed: Callable[[], None] = lambda: None
+        self.faults = Faults(lambda: self.changed())
+        self._fault = ""
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the whole server: "timeout", "servfail", "nxdomain", or "" for nothing.
+
+        It ends with ``None`` or "". Raises UsageError for any other word.
+        """
+        return self._fault
+
+    @fault.setter
+    def fault(self, fault: str | None) -> None:
+        self._fault = fault_named(fault)
+        self.changed()
 
     async def start(self, network: Network, host: Host) -> None:
         """Listen on UDP port 53 of ``host``. Raises what ``Network.listen_datagrams`` raises."""
@@ -36,11 +62,13 @@ class NameServer:
             header = DNSHeader.parse(buffer)
             if header.qr or header.q != 1:
                 return None
-            return bytes(self._reply(header, DNSQuestion.parse(buffer)).pack())
+            question = DNSQuestion.parse(buffer)
+            fault = self.fault or self.faults.of(str(question.qname))
+            return None if fault == "timeout" else bytes(self._reply(header, question, fault).pack())
         except (DNSError, DNSLabelError):
             return None
 
-    def _reply(self, header: "DNSHeader", question: "DNSQuestion") -> "DNSRecord":
+    def _reply(self, header: "DNSHeader", question: "DNSQuestion", fault: str) -> "DNSRecord":
         from dnslib import QTYPE, RD, RR, DNSHeader, DNSLabel, DNSRecord
 
         reply = DNSRecord(DNSHeader(id=header.id, opcode=header.opcode, qr=1, aa=1, rd=header.rd), q=question)
@@ -48,9 +76,16 @@ class NameServer:
             reply.header.rcode = NOTIMP
         elif question.qclass not in CLASSES:
             reply.header.rcode = REFUSED
+        elif fault:
+            reply.header.rcode = RCODES[fault]
         else:
             reply.header.rcode, found = self.zone.look_up(str(question.qname), QTYPE[question.qtype])
             for owner, kind, ttl, rdata in found:
                 name = DNSLabel(owner.labels[:-1])
                 reply.add_answer(RR(name, getattr(QTYPE, kind), ttl=ttl, rdata=RD(rdata.to_wire())))
         return reply
+
+    def __repr__(self) -> str:
+        found = [f"The name server has a fault: {self.fault}."] if self.fault else []
+        found += [f"Fault of {name}: {fault}." for name, fault in sorted(self.faults.items())]
+        return "\n".join([self.zone.text.strip("\n"), *found])

@@ -35,32 +35,43 @@ class Received:
 
 
 class Mailboxes:
-    """All mailboxes of one domain."""
+    """All mailboxes of one domain; ``also`` are other domains whose mail goes into the same ones."""
 
-    def __init__(self, domain: str, names: Iterable[str], clock: Clock) -> None:
+    def __init__(self, domain: str, names: Iterable[str], clock: Clock, also: Iterable[str] = ()) -> None:
+        self.domains = frozenset({domain, *also})
         self.domain, self.names = domain, frozenset(name.lower() for name in names) | {POSTMASTER}
+        self.unlisted: frozenset[str] = frozenset()
         self.dropped = 0
         self._clock = clock
         self._letters: deque[Received] = deque()
         self._nonces: Counter[bytes] = Counter()
-        self._size = 0
+        self._octets: Counter[str] = Counter()
 
     def knows(self, local_part: str) -> bool:
         """Whether there is such a mailbox; capitals don't matter."""
-        return local_part.lower() in self.names
+        plain = local_part.lower()
+        return plain in self.names or plain in self.unlisted
+
+    def add_unlisted(self, names: Iterable[str]) -> None:
+        """Have these mailboxes too, but show them only once they hold something."""
+        self.unlisted |= frozenset(names)
+
+    def octets(self, local_part: str) -> int:
+        """How much is in a mailbox."""
+        return self._octets[local_part.lower()]
 
     def deliver(self, recipient: Path, letter: Letter) -> None:
         """Put a letter into a mailbox, with the Return-Path that final delivery adds."""
         content = trace.return_path(letter.reverse_path) + letter.content
         self._letters.append(Received(recipient.local.lower(), self._clock.now, content))
-        self._nonces.update(NONCE.findall(content))
-        self._size += len(content)
-        while self._size > LIMIT:
+        self._nonces.update(_nonces(content))
+        self._octets[recipient.local.lower()] += len(content)
+        while self._octets.total() > LIMIT:
             self._drop(self._letters.popleft())
 
     def _drop(self, oldest: Received) -> None:
-        self._size -= len(oldest.content)
-        self._nonces.subtract(NONCE.findall(oldest.content))
+        self._octets[oldest.mailbox] -= len(oldest.content)
+        self._nonces.subtract(_nonces(oldest.content))
         self.dropped += 1
 
     def holds(self, nonce: str) -> bool:
@@ -81,7 +92,12 @@ class Mailboxes:
     def __repr__(self) -> str:
         counts = Counter(letter.mailbox for letter in self)
         lines = [f"Mailboxes of {self.domain}: {LETTERS[len(self) == 1].format(count=len(self))}"]
-        lines += [f"  {name:14} {counts[name]:6}" for name in sorted(self.names)]
+        lines += [f"  {name:14} {counts[name]:6}" for name in sorted(self.names | counts.keys())]
         if self.dropped:
             lines.append(f"  The {self.dropped} oldest letters were dropped: the mailboxes were full.")
         return "\n".join(lines)
+
+
+def _nonces(content: bytes) -> list[bytes]:
+    """Those of the letter itself: one that it brings back as an attachment has not arrived."""
+    return NONCE.findall(content.partition(b"\r\n\r\n")[0])

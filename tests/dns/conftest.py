@@ -36,6 +36,11 @@ nomail10.example.        IN MX    10 .
 lonely.example.          IN A     192.0.2.29
 x.y.deep.example.        IN A     192.0.2.30
 25.2.0.192.in-addr.arpa. IN PTR   mail.corp.example.
+30.2.0.192.in-addr.arpa. IN PTR   mail.corp.example.
+31.2.0.192.in-addr.arpa. IN PTR   nowhere.corp.example.
+6.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. IN PTR six.corp.example.
+six.corp.example.        IN AAAA  2001:db8::26
+2.0.0.127.bl.example.    IN TXT   "Listed: see " "\\"why\\" at bl.example"
 """
 
 DNS = Host("dns", "192.0.2.53", "ns.corp.example")

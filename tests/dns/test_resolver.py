@@ -74,6 +74,40 @@ def test_the_name_of_an_address(play: Play, address: str, name: str) -> None:
     assert play(lambda world: world.resolver.name_of(address)) == name
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("192.0.2.25", "mail.corp.example"),  # leads there and back
+        ("192.0.2.26", "unknown"),  # has no name
+        ("192.0.2.30", "unknown"),  # claims a name that leads elsewhere
+        ("192.0.2.31", "unknown"),  # claims a name that doesn't exist
+        ("2001:db8::26", "six.corp.example"),
+    ],
+)
+def test_a_client_has_a_name_only_when_the_name_leads_back(play: Play, address: str, name: str) -> None:
+    assert play(lambda world: world.resolver.verified_name(address)) == name
+
+
+def test_a_name_that_cant_be_confirmed_now_is_unknown(play: Play, zone: Zone) -> None:
+    server = NameServer(zone)
+    server.faults["corp.example"] = "servfail"
+    assert play(lambda world: world.resolver.name_of("192.0.2.25"), server.answer) == "mail.corp.example"
+    assert play(lambda world: world.resolver.verified_name("192.0.2.25"), server.answer) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("corp.example", ("v=spf1 mx -all",)),
+        ("2.0.0.127.bl.example", ('Listed: see "why" at bl.example',)),
+        ("mail.corp.example", ()),
+        ("nowhere.example", ()),
+    ],
+)
+def test_the_strings_of_a_text_are_joined(play: Play, name: str, texts: tuple[str, ...]) -> None:
+    assert play(lambda world: world.resolver.texts(name)) == texts
+
+
 def test_a_name_server_that_fails_makes_names_unknown_but_no_look_up_empty(play: Play) -> None:
     async def scene(world: Any) -> str:
         with pytest.raises(PeerError):

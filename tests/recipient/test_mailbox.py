@@ -55,3 +55,23 @@ def test_mailboxes_show_how_many_letters_are_in_each(mailboxes: Mailboxes) -> No
         "  postmaster          0",
         "  press               0",
     ]
+
+
+def test_unlisted_mailboxes_show_only_once_they_hold_something(mailboxes: Mailboxes) -> None:
+    mailboxes.add_unlisted(["slow", "full"])
+    assert (mailboxes.knows("Slow"), mailboxes.knows("fast")) == (True, False)
+    put(mailboxes, "n1", "slow", size=100)
+    assert repr(mailboxes).splitlines()[1:] == [
+        "  orders              0",
+        "  postmaster          0",
+        "  press               0",
+        "  slow                1",
+    ]
+
+
+def test_how_much_is_in_a_mailbox(mailboxes: Mailboxes, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(mailboxes, "n1", size=1000)
+    assert mailboxes.octets("Orders") == len(mailboxes["orders"][0].content)
+    monkeypatch.setattr(mailbox, "LIMIT", 500)
+    put(mailboxes, "n2", "press")
+    assert (mailboxes.octets("orders"), mailboxes.octets("nobody")) == (0, 0)
