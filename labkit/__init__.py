@@ -19,7 +19,7 @@ nonce         a mark in each letter, by which it is found again in a mailbox
 """
 
 from labkit.errors import Interrupted, LabClosed, LabError, OutsideTheLab, PolicyError, UsageError
-from labkit.lab import Lab
+from labkit.lab import Lab, kinds
 from labkit.relay.policy import Policy
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "Policy",
     "PolicyError",
     "UsageError",
+    "kinds",
 ]

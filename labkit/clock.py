@@ -21,6 +21,10 @@ async def _nothing_to_wait_for() -> None:
     return
 
 
+def _nothing() -> None:
+    return
+
+
 class Timer:
     """Something that is to happen at a moment of lab time, unless it is cancelled before."""
 
@@ -46,14 +50,15 @@ class Clock:
     """The lab's time.
 
     ``now`` is an aware datetime in UTC. ``settle`` is awaited before every step. ``sleeping`` is how
-    many servers wait for lab time to pass; ``on_sleep`` is called when one begins to.
+    many servers wait for lab time to pass; ``on_sleep`` is called when one begins to, and what it returns
+    is called when that one goes on.
     """
 
     def __init__(self, settle: Callable[[], Awaitable[None]] = _nothing_to_wait_for) -> None:
         self.now = START
         self.settle = settle
         self.sleeping = 0
-        self.on_sleep: Callable[[], None] = lambda: None
+        self.on_sleep: Callable[[], Callable[[], None]] = lambda: _nothing
         self._timers: list[tuple[datetime, int, Timer]] = []
         self._count = itertools.count()
 
@@ -71,21 +76,23 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         """Wait until ``seconds`` of lab time have passed: for as long as nobody lets time pass, for ever."""
         woken = asyncio.get_running_loop().create_future()
-        timer = self.call_at(self.now + timedelta(seconds=seconds), lambda: self._wake(woken))
         self.sleeping += 1
-        self.on_sleep()
+        goes_on = self.on_sleep()
+        timer = self.call_at(self.now + timedelta(seconds=seconds), lambda: self._wake(woken, goes_on))
         try:
             await woken
         finally:
             if not woken.done() or woken.cancelled():
                 timer.cancel()
                 self.sleeping -= 1
+                goes_on()
 
-    def _wake(self, woken: "asyncio.Future[None]") -> None:
+    def _wake(self, woken: "asyncio.Future[None]", goes_on: Callable[[], None]) -> None:
         if not woken.done():
             # Counted here, not when the sleeper goes on: until then nobody may think that it still sleeps.
             self.sleeping -= 1
             woken.set_result(None)
+            goes_on()
 
     async def advance(self, seconds: float) -> None:
         """Let ``seconds`` of lab time pass; what is due meanwhile happens in order, each thing at its time.

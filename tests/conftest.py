@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
-from peers.programs import LEFT_OUT
+from peers import programs
+from postfix import installed
 
 from labkit import Lab, Policy
 from labkit.loop import LoopThread
@@ -19,8 +20,8 @@ from playbook import Player  # noqa: E402 - after the line above, so that a fail
 
 
 def pytest_report_header() -> list[str]:
-    """Which tests are left out because this machine lacks a program."""
-    return LEFT_OUT
+    """Which tests are left out because this machine lacks a program, or because you aren't root."""
+    return [*programs.LEFT_OUT, *installed.LEFT_OUT]
 
 
 @pytest.fixture

@@ -3,11 +3,15 @@
 import atexit
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from labkit.attacker.report import Attempt, Report
+from labkit.dns.server import NameServer
 from labkit.errors import LabClosed, UsageError
-from labkit.lab import stage, views
+from labkit.lab import passing, stage, views
+from labkit.lab.passing import Passage
+from labkit.lab.queue import MailQueue
 from labkit.lab.scenery import Scenery
 from labkit.lab.senders import Attacker, Sender
 from labkit.lab.views import AllMailboxes
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CAP = 10_000  # letters that one attack may send
+QUARTER = 15  # minutes
 
 _current: "Lab | None" = None
 
@@ -32,16 +37,28 @@ class Lab:
     """A whole mail world in this process: a relay, its users, a customer, a stranger.
 
     A new lab replaces the one before it. ``policy`` is the relay's policy at the start, an open relay
-    unless you choose another; ``cap`` bounds the letters of one attack. Use it with ``with``, or
-    call ``close`` when you are done. Raises MachineError when the machine has no port or file left.
+    unless you choose another; ``cap`` bounds the letters of one attack; ``seed``
+    decides what real mail servers leave to chance. Use it with ``with``, or call ``close`` when you are
+    done. Raises MachineError when the machine has no port or file left.
+
+    ``spool`` is a file that keeps the relays' queues and the lab's time: a later lab with the same spool
+    goes on with them, even if this one was killed. Policies and mailboxes aren't kept. Raises UsageError
+    for a path that can't be a spool.
     """
 
-    def __init__(self, policy: Policy | None = None, *, cap: int = CAP) -> None:
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        cap: int = CAP,
+        spool: str | Path | None = None,
+        seed: int = stage.SEED,
+    ) -> None:
         global _current
         if _current:
             _current.close()
         self._first_policy = policy or Policy.parse(stage.OPEN_POLICY)
-        self._cap = cap
+        self._cap, self._spool, self._seed = cap, _path(spool), seed
         self._thread = LoopThread()
         self._scenery: Scenery | None = None
         try:
@@ -80,6 +97,16 @@ class Lab:
         return self.scenery.mx2
 
     @property
+    def smarthost(self) -> Relay:
+        """The mail server of the company's provider: a relay with a policy of its own."""
+        return self.scenery.smarthost
+
+    @property
+    def dns(self) -> NameServer:
+        """The name server: its zone, and what is wrong with it (``lab.dns.fault``)."""
+        return self.scenery.dns
+
+    @property
     def transcripts(self) -> "Transcripts":
         """Every recorded session, numbered from 1."""
         from labkit.wire.listing import Transcripts  # here: a lab starts sooner without its views
@@ -114,16 +141,39 @@ class Lab:
         """What went wrong inside the lab itself: normally nothing. Please report what you find here."""
         return tuple(self._thread.problems)
 
+    @property
+    def queue(self) -> MailQueue:
+        """What waits in the relay's queue, as ``postqueue -p`` shows it."""
+        return MailQueue(self)
+
     # What can be done with it
+
+    def wait(
+        self, minutes: float | None = None, *, hours: float = 0, days: float = 0, seconds: float = 0
+    ) -> Passage:
+        """Let lab time pass, 15 minutes unless you say otherwise; what is due meanwhile happens in order.
+
+        Raises UsageError for a time that can't pass, Interrupted when you stop it, and LabClosed.
+        """
+        if minutes is None:
+            minutes = 0 if hours or days or seconds else QUARTER
+        return passing.wait(self, passing.seconds_in(seconds, minutes, hours, days))
+
+    def settle(self) -> None:
+        """Wait until nothing is being delivered any more, as far as that needs no lab time.
+
+        Raises Interrupted when you stop it, and LabClosed.
+        """
+        self.wait_for(self.scenery.settle(), "the relays to finish what can be done now")
 
     def reset(self) -> "Lab":
         """Bring the first state back: policy, clock, mailboxes, queue, recording.
 
-        A reset that is stopped half way leaves a closed lab.
+        A spool is emptied. A reset that is stopped half way leaves a closed lab.
         """
         try:
             self._take_down()
-            self._scenery = self.wait_for(self._built(), "the servers to start")
+            self._scenery = self.wait_for(self._built(afresh=True), "the servers to start")
         except BaseException:
             self.close()
             raise
@@ -166,12 +216,12 @@ class Lab:
         """Run ``work`` on the lab's thread; errors as LoopThread.call raises them."""
         return self._thread.call(work, waiting_for=what, limit=limit, tick=tick)
 
-    async def _built(self) -> Scenery:
-        scenery = Scenery(self._first_policy, self._thread.problems)
+    async def _built(self, *, afresh: bool = False) -> Scenery:
+        scenery = Scenery(self._first_policy, self._thread.problems, self._seed, self._spool)
         try:
-            await scenery.start()
+            await scenery.start(afresh=afresh)
         except BaseException:
-            await scenery.network.close()
+            await scenery.close()
             raise
         return scenery
 
@@ -199,6 +249,14 @@ class Lab:
 
     def _repr_html_(self) -> str:
         return views.html(self._scenery)
+
+
+def _path(spool: str | Path | None) -> Path | None:
+    if spool is None:
+        return None
+    if not isinstance(spool, (str, Path)) or not str(spool).strip():
+        raise UsageError(f"{spool!r} is no path: name a file for the spool, such as 'my-queue.db'.")
+    return Path(spool)
 
 
 def _close_current() -> None:

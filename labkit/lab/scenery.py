@@ -1,20 +1,27 @@
 """Everything that a lab consists of: built on the loop, and taken down again without a trace."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from labkit.clock import Clock
 from labkit.dns.resolver import Resolver
 from labkit.dns.server import NameServer
 from labkit.dns.zone import Zone
 from labkit.lab import stage
+from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.recipient.mailbox import Mailboxes
 from labkit.recipient.server import Recipient
 from labkit.relay.accounts import Accounts
+from labkit.relay.baton import Baton
+from labkit.relay.greylist import Greylist
+from labkit.relay.ledger import Ledger
+from labkit.relay.pages import Pages
 from labkit.relay.policy import Policy
 from labkit.relay.server import Relay
 from labkit.relay.site import Site
+from labkit.relay.spool import Spool
 from labkit.smtp.tls import Authority
 from labkit.wire.recorder import Recorder
 
@@ -25,8 +32,11 @@ class Scenery:
     ``problems`` collects what goes wrong inside the lab itself; an empty list is the normal case.
     """
 
-    def __init__(self, policy: Policy, problems: list[str]) -> None:
+    def __init__(
+        self, policy: Policy, problems: list[str], seed: int = stage.SEED, spool: Path | None = None
+    ) -> None:
         self.clock = Clock()
+        self.spool = Spool(spool, self.clock) if spool else None
         self.recorder = Recorder(self.clock)
         self.network = Network(self.recorder)
         for role in stage.CAST:
@@ -35,32 +45,66 @@ class Scenery:
         self.problems = problems
         self.nonces = nonces()
         self.company = Mailboxes(stage.COMPANY, stage.COMPANY_MAILBOXES, self.clock)
-        self.customer = Mailboxes(stage.CUSTOMER, stage.CUSTOMER_MAILBOXES, self.clock)
+        self.customer = Mailboxes(
+            stage.CUSTOMER, stage.CUSTOMER_MAILBOXES, self.clock, also=stage.CUSTOMER_ALSO
+        )
         self.dns = NameServer(Zone(stage.ZONE))
         self.resolver = Resolver(self.network, stage.DNS, self.clock)
+        self.dns.changed = self.resolver.forget
         self.mx1, self.mx2 = (
             Recipient(host, self.customer, self.clock, self.resolver, self.authority, self.problems)
             for host in (stage.MX1, stage.MX2)
         )
-        site = Site(
+        self.baton = Baton(problems)
+        self.provider = Mailboxes(stage.PROVIDER, (), self.clock)
+        self.relay = Relay(
+            self._site(stage.RELAY, self.company, stage.ACCOUNTS, seed), policy, self._ledger(stage.RELAY)
+        )
+        self.smarthost = Relay(
+            self._site(stage.SMARTHOST, self.provider, stage.PROVIDER_ACCOUNTS, seed),
+            Policy.parse(stage.PROVIDER_POLICY),
+            self._ledger(stage.SMARTHOST),
+        )
+        self.clock.settle, self.clock.on_sleep = self.settle, self.baton.sleeps
+
+    def _site(self, host: Host, mailboxes: Mailboxes, accounts: Mapping[str, str], seed: int) -> Site:
+        return Site(
             network=self.network,
-            host=stage.RELAY,
+            host=host,
             clock=self.clock,
             resolver=self.resolver,
             authority=self.authority,
-            mailboxes=self.company,
-            accounts=Accounts(stage.ACCOUNTS),
-            problems=problems,
+            mailboxes=mailboxes,
+            accounts=Accounts(accounts),
+            problems=self.problems,
+            baton=self.baton,
+            seed=seed,
+            policy_service=Greylist(),
         )
-        self.relay = Relay(site, policy)
-        self.clock.settle = self.relay.settle
 
-    async def start(self) -> None:
-        """Open every server. Raises MachineError when the machine has no port or file left."""
+    def _ledger(self, host: Host) -> Ledger | None:
+        return Pages(self.spool, host.name) if self.spool else None
+
+    async def start(self, *, afresh: bool = False) -> None:
+        """Open the spool, emptied if all begins ``afresh``, and every server.
+
+        Raises MachineError when the machine has no port, file or room left, UsageError for a spool that
+        can't be one.
+        """
+        if self.spool:
+            await self.spool.open(afresh=afresh)
+            self.nonces = nonces(self.spool.runs)
+            for relay in (self.relay, self.smarthost):
+                await self.spool.restore(relay.site.host.name, relay.queue)
         await self.dns.start(self.network, stage.DNS)
         await self.mx1.start(self.network)
         await self.mx2.start(self.network)
         await self.relay.start()
+        await self.smarthost.start()
+
+    async def settle(self) -> None:
+        """Wait until no relay of the lab has anything left to do that needs no lab time."""
+        await self.baton.settle()
 
     def holds(self, nonce: str) -> bool:
         """Whether a letter has arrived in any mailbox."""
@@ -68,10 +112,15 @@ class Scenery:
 
     async def close(self) -> None:
         """Close every server, break off every connection, and end the courier."""
-        await self.relay.stop()
-        await self.network.close()
+        await self.baton.stop()
+        try:
+            if self.spool:
+                await self.spool.close()
+        finally:
+            await self.network.close()
 
 
-def nonces() -> Iterator[str]:
-    """Marks for letters, the same in every run."""
-    return (f"n{number:06}" for number in itertools.count(1))
+def nonces(run: int = 1) -> Iterator[str]:
+    """Marks for letters, the same each time; a later run with the same spool has marks of its own."""
+    prefix = "n" if run == 1 else f"n{run}-"
+    return (f"{prefix}{number:06}" for number in itertools.count(1))

@@ -131,7 +131,7 @@ class Attacker:
 
 def _port(port: int) -> int:
     if not isinstance(port, int) or not 1 <= port <= 65535:
-        raise UsageError(f"{port!r} is not a port. The relay listens on 25 and 587.")
+        raise UsageError(f"{port!r} is not a port. The relay listens on 25, 587 and 465.")
     return port
 
 

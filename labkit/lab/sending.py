@@ -1,5 +1,6 @@
 """How an honest mail program hands over one letter: greet, encrypt, log in, send, take leave."""
 
+import ssl
 from dataclasses import dataclass
 
 from labkit.attacker.letters import Draft
@@ -11,6 +12,8 @@ from labkit.lab.stage import RELAY
 from labkit.network.addresses import Host
 from labkit.smtp.client import SmtpClient, Tls
 from labkit.smtp.introduce import introduce
+
+IMPLICIT_TLS_PORT = 465  # RFC 8314 section 7.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ async def send(scenery: Scenery, source: Host, account: Account, draft: Draft) -
     """Hand one letter to the relay, and look into the mailboxes once the relay is quiet."""
     nonce = next(scenery.nonces)
     try:
-        client = await SmtpClient.connect(scenery.network, source, RELAY.address, account.port)
+        client = await SmtpClient.connect(
+            scenery.network, source, RELAY.address, account.port, _implicit_tls(scenery, account)
+        )
     except PeerError as error:
         return Attempt(nonce, Verdict.NOT_SENT, trouble=str(error))
     try:
@@ -40,10 +45,19 @@ async def send(scenery: Scenery, source: Host, account: Account, draft: Draft) -
     return attempt.looked_up(scenery.holds)
 
 
+def _implicit_tls(scenery: Scenery, account: Account) -> tuple[ssl.SSLContext, str] | None:
+    """At port 465 TLS comes first, unless the program is set to use none."""
+    if account.port != IMPLICIT_TLS_PORT or account.tls is Tls.NONE:
+        return None
+    authority = scenery.authority
+    return (authority.verifying if account.tls is Tls.VERIFY else authority.trusting), RELAY.domain
+
+
 async def _hand_over(
     client: SmtpClient, scenery: Scenery, source: Host, account: Account, draft: Draft, nonce: str
 ) -> Attempt:
-    await introduce(client, source.domain, RELAY.domain, account.tls, scenery.authority)
+    level = Tls.NONE if client.is_secure else account.tls
+    await introduce(client, source.domain, RELAY.domain, level, scenery.authority)
     refusal = await _log_in(client, account, nonce) if account.user else None
     if not refusal:
         letter = draft.letter(nonce, scenery.clock.now, source.domain)

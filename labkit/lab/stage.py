@@ -16,15 +16,26 @@ DNS = Host("dns", "192.0.2.53", "ns.corp.example")
 LAPTOP = Host("laptop", "198.51.100.77", "room77.hotel.example")
 MX1 = Host("mx1", "198.51.100.25", "mx1.customer.example")
 MX2 = Host("mx2", "198.51.100.26", "mx2.customer.example")
+SMARTHOST = Host("smarthost", "198.51.100.10", "smarthost.isp.example")
 ATTACKER = Host("attacker", "203.0.113.66", "vps66.hosting.example")
+
+SEED = 1  # decides what real mail servers leave to chance
 
 COMPANY, CUSTOMER = "corp.example", "customer.example"
 COMPANY_MAILBOXES = ("staff", "director", "scans", "sales")
+PROVIDER = "isp.example"
+# Domains whose mail goes into the customer's mailboxes, too: each has its own way there.
+CUSTOMER_ALSO = ("equal.example", "dead.example", "nomx.example")
 CUSTOMER_MAILBOXES = ("orders", "accounts", "support", "director", "press", "jobs", "info")
 
 # The password of "staff" is printed in the notebooks: paper-boat-7. The relay keeps only this hash.
 ACCOUNTS = {
     "staff": "scrypt$c210cCByZWxheSBsYWIgMQ==$U6y2O8TYufmrQ//Z9RSDrCiSl3ZIUNzl4B7UJBa9VH4=",
+}
+
+# The company's account at its provider is "corp", its password slow-train-52.
+PROVIDER_ACCOUNTS = {
+    "corp": "scrypt$c21hcnQgaG9zdCBvZiBpcw==$8dSA0YdvDXBeYLjUqCdxnLkuHRZhscZV6ngQdzz6csc=",
 }
 
 ZONE = """
@@ -48,6 +59,27 @@ vps66.hosting.example.      IN A   203.0.113.66
 26.100.51.198.in-addr.arpa. IN PTR mx2.customer.example.
 77.100.51.198.in-addr.arpa. IN PTR room77.hotel.example.
 66.113.0.203.in-addr.arpa.  IN PTR vps66.hosting.example.
+
+; The company's provider, whose smart host carries mail on for its customers.
+isp.example.                IN MX  10 smarthost.isp.example.
+smarthost.isp.example.      IN A   198.51.100.10
+10.100.51.198.in-addr.arpa. IN PTR smarthost.isp.example.
+
+; A list of addresses that have sent spam, as mail servers ask for it (RFC 5782).
+2.0.0.127.bl.example.       IN A   127.0.0.2
+2.0.0.127.bl.example.       IN TXT "This entry is for tests."
+66.113.0.203.bl.example.    IN A   127.0.0.2
+66.113.0.203.bl.example.    IN TXT "203.0.113.66 has sent spam."
+
+; Each of these leads to the customer's servers in its own way: two hosts that share the load, a first
+; host that is no more, and no MX record at all. The last one takes no mail (RFC 7505).
+equal.example.              IN MX  10 mx1.customer.example.
+equal.example.              IN MX  10 mx2.customer.example.
+dead.example.               IN MX  10 gone.dead.example.
+dead.example.               IN MX  20 mx2.customer.example.
+gone.dead.example.          IN A   198.51.100.29
+nomx.example.               IN A   198.51.100.25
+nullmx.example.             IN MX  0 .
 """
 
 # As somebody left it: staff on the road had to send, so every address in the world became "ours".
@@ -57,6 +89,15 @@ mydestination = corp.example, mail.corp.example
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
 smtpd_sasl_auth_enable = no
 smtpd_tls_security_level = none
+"""
+
+# A provider carries mail on for its customers, who log in, and for nobody else.
+PROVIDER_POLICY = """
+mydestination = isp.example, smarthost.isp.example
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_auth_enable = yes
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
 """
 
 
@@ -75,6 +116,7 @@ CAST = (
     Role(LAPTOP, "staff on the road, in a hotel's network"),
     Role(MX1, "the customer's first mail server"),
     Role(MX2, "the customer's second mail server"),
+    Role(SMARTHOST, "the company's provider; carries mail on for whoever has an account there"),
     Role(DNS, "tells where the mail of a domain goes"),
     Role(ATTACKER, "a stranger"),
     Role(YOUR_TERMINAL, "any program that you start outside the lab"),

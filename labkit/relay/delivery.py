@@ -1,132 +1,218 @@
-"""The courier: takes letters from the queue, one after the other, and hands them over.
+"""One letter to one destination: the hosts are tried in order until each recipient has an outcome.
 
-For each it finds the recipient's mail hosts in the DNS (RFC 5321 section 5.1), tries them in order of
-preference, and reports one clear outcome per recipient. A connection is kept while there is more to
-deliver or somebody is still handing letters in, and closed when the relay is quiet: so which letters
-share a session doesn't depend on how fast the machine is.
+What Postfix's smtp(8) does: a recipient that a host takes, or refuses for good, is done; one that it
+puts off, or that it can't be asked about, gets the next host, and at the end the fallback relay. A
+host that doesn't answer is passed over, while there are others, until the courier hangs up.
 """
 
-import asyncio
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from labkit.errors import LabError, PeerError
+from labkit.errors import PeerError
+from labkit.relay import local, route
+from labkit.relay.destination import Kind, resolve
+from labkit.relay.outcome import Action, Outcome
 from labkit.relay.policy import Policy
-from labkit.relay.queue import Entry, Queue
+from labkit.relay.route import LOCAL, MailHost, NoRoute, Router
+from labkit.relay.session import Terms, Trouble, broken, one_line, status, terms
+from labkit.relay.sessions import Sessions
 from labkit.relay.site import Site
 from labkit.smtp.address import Path
-from labkit.smtp.client import SmtpClient, Tls
+from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter
-from labkit.smtp.introduce import introduce
+from labkit.smtp.extensions import needs_utf8
+from labkit.smtp.handover import Refusal
+from labkit.smtp.stage import BY_STEP
+from labkit.smtp.stuffing import folded
 
-SMTP_PORT = 25
+MOST_RECIPIENTS = 50  # in one transaction; Postfix: smtp_destination_recipient_limit
+MOST_SESSIONS = 2  # in which one letter is offered at one next hop; Postfix: smtp_mx_session_limit
+
+Outcomes = dict[Path, Outcome]
 
 
-class Courier:
-    """Delivers what is in the queue. ``busy`` says whether somebody is still handing letters in."""
+class Delivery:
+    """Hands letters over. Sessions are kept for the letters that follow, until ``hang_up``."""
 
-    def __init__(
-        self,
-        site: Site,
-        policy: Callable[[], Policy],
-        busy: Callable[[], bool],
-        report: Callable[[Entry, bool], None],
-    ) -> None:
-        self._site, self._policy, self._busy, self._report = site, policy, busy, report
-        self._sessions: dict[str, SmtpClient] = {}
-        self._news, self._quiet = asyncio.Event(), asyncio.Event()
-        self._quiet.set()
+    def __init__(self, site: Site, policy: Callable[[], Policy]) -> None:
+        self._site, self._policy = site, policy
+        self._random = random.Random(site.seed)
+        self._router = Router(site.resolver, site.host, self._mixed)
+        self._sessions = Sessions(site)
 
-    def wake(self) -> None:
-        """There is something to do: a letter came in, or a session ended."""
-        self._quiet.clear()
-        self._news.set()
+    def destination(self, path: Path) -> str:
+        """Where a recipient's letter goes next: "local:", a domain, or the smart host."""
+        return route.destination(self._policy(), self._site.host, path)
 
-    async def settle(self) -> None:
-        """Wait until everything that was accepted has been tried, and the courier has hung up."""
-        await self._quiet.wait()
+    async def hand_over(self, letter: Letter, destination: str, waited: float = 0) -> list[Outcome]:
+        """Deliver to all recipients of a letter, who have this destination; an outcome for each, in order.
 
-    async def work(self, queue: Queue) -> None:
-        """Deliver for ever."""
-        while True:
-            entry = queue.take()
-            if entry:
-                await self._deliver(queue, entry)
-            elif self._sessions and not self._busy():
-                await self._hang_up()
+        ``waited`` is how many seconds of lab time the letter has been in the queue: as with Postfix, one
+        that TLS has failed for goes in clear on a later attempt, where the policy says "may".
+        """
+        policy = self._policy()
+        final = {path: self._final(policy, path) for path in letter.forward_paths}
+        if destination == LOCAL:
+            mailboxes = self._site.mailboxes
+            found = [local.deliver(mailboxes, policy, letter, path, final[path].local) for path in final]
+            return [_softened(policy, outcome) for outcome in found]
+        errand = _Errand(policy, destination, waited)
+        latest: Outcomes = {}
+        for part in _parts(letter, final):
+            latest |= await self._carry(errand, part)
+        return [_softened(policy, replace(latest[final[path]], path=path)) for path in letter.forward_paths]
+
+    async def hang_up(self) -> None:
+        """Take leave of every server: to be called whenever the relay is quiet."""
+        await self._sessions.hang_up()
+
+    def _final(self, policy: Policy, path: Path) -> Path:
+        """The recipient that is named to the next server: ``user%there@here`` is ``user@there``."""
+        found = resolve(policy, self._site.host, path)
+        return found.path if path.asks_for_routing or found.kind is Kind.OWN else path
+
+    async def _carry(self, errand: "_Errand", letter: Letter) -> Outcomes:
+        """To the next hop, and to the fallback relays for whom it didn't do."""
+        latest: Outcomes = {}
+        left = letter
+        for next_hop in errand.next_hops:
+            try:
+                found = await self._router.hosts(next_hop)
+            except NoRoute as error:
+                latest |= _all(left, errand.judged(error, next_hop))
+                if error.is_loop:
+                    break
+                continue
+            offered = await self._offer(errand, left, found.hosts, next_hop)
+            latest |= offered
+            left = _put_off(left, offered)
+            if found.is_mx or not left.forward_paths:
+                break  # where a better host has to take it, the fallback relay could send it back here
+        return latest
+
+    async def _offer(
+        self, errand: "_Errand", letter: Letter, hosts: Iterable[MailHost], next_hop: str
+    ) -> Outcomes:
+        """To one host after the other, until nobody is left who was put off."""
+        latest: Outcomes = {}
+        left, sessions = letter, 0
+        for host in self._sessions.worth_trying(hosts):
+            agreed = terms(errand.policy, host, next_hop)
+            try:
+                client = await self._sessions.get(agreed, clear_allowed=errand.may_go_in_clear)
+            except Trouble as trouble:
+                offered = _all(left, trouble)
             else:
-                self._quiet.set()
-                await self._news.wait()
-                self._news.clear()
-                self._quiet.clear()
+                sessions += 1
+                offered = await self._transfer(client, agreed, left)
+            latest |= offered
+            left = _put_off(left, offered)
+            if not left.forward_paths or sessions == MOST_SESSIONS:
+                break
+        return latest
 
-    async def _deliver(self, queue: Queue, entry: Entry) -> None:
-        by_domain: dict[str, list[Path]] = {}
-        for path in entry.waiting:
-            by_domain.setdefault(path.domain, []).append(path)
-        for domain, paths in by_domain.items():
-            letter = Letter(entry.letter.reverse_path, tuple(paths), entry.letter.content)
-            try:
-                failed = await self._hand_over(domain, letter)
-            except LabError as error:
-                failed = dict.fromkeys(paths, str(error))
-            except Exception as error:
-                self._site.problems.append(f"delivery of {entry.queue_id}: {error!r}")
-                failed = dict.fromkeys(paths, "mail system trouble")
-            for path in paths:
-                if path in failed:
-                    queue.hold(entry, path, failed[path])
-                else:
-                    queue.was_delivered(entry, path)
-                self._report(entry, path not in failed)
-
-    async def _hand_over(self, domain: str, letter: Letter) -> dict[Path, str]:
-        """Deliver to one domain; whom it failed for, and why."""
-        if not domain or domain in self._policy().mydestination:
-            for path in letter.forward_paths:
-                self._site.mailboxes.deliver(path, letter)
-            return {}
-        trouble = f"Host or domain name not found. Name service error for name={domain}: Host not found"
-        for _, name in await self._site.resolver.mail_hosts(domain):
-            if name == ".":
-                raise PeerError(f"Domain {domain} does not accept mail (nullMX)")
-            for address in await self._site.resolver.addresses(name):
-                try:
-                    session = await self._session(name, address)
-                except LabError as error:
-                    trouble = f"connect to {name}[{address}]:{SMTP_PORT}: {error}"
-                    continue
-                return await self._send(session, f"{name}[{address}]", letter)
-        raise PeerError(trouble)
-
-    async def _session(self, name: str, address: str) -> SmtpClient:
-        if address == self._site.host.address:
-            raise PeerError("mail loops back to myself")
-        if address not in self._sessions:
-            client = await SmtpClient.connect(self._site.network, self._site.host, address, SMTP_PORT)
-            level = Tls(self._policy().smtp_tls_security_level)
-            try:
-                await introduce(client, self._site.host.domain, name, level, self._site.authority)
-            except BaseException:
-                client.abort()
-                raise
-            self._sessions[address] = client
-        return self._sessions[address]
-
-    async def _send(self, session: SmtpClient, where: str, letter: Letter) -> dict[Path, str]:
-        pipelining = "PIPELINING" in session.capabilities
+    async def _transfer(self, client: SmtpClient, agreed: Terms, letter: Letter) -> Outcomes:
+        """Offer the letter in a session, and keep that if it is in order afterwards."""
+        host = agreed.host
+        if needs_utf8(letter) and "SMTPUTF8" not in client.capabilities:
+            self._sessions.keep(agreed, client)
+            reason = f"SMTPUTF8 is required, but was not offered by host {host}"
+            return _all(letter, Trouble("5.6.7", reason))
+        send = client.send_pipelined if "PIPELINING" in client.capabilities else client.send
         try:
-            outcome = await (session.send_pipelined(letter) if pipelining else session.send(letter))
-        except PeerError:
-            self._sessions = {key: value for key, value in self._sessions.items() if value is not session}
-            session.abort()
+            handover = await send(replace(letter, content=folded(letter.content)), extended=True)
+        except PeerError as error:
+            client.abort()
+            refused = {refusal.path: _refused(host, refusal) for refusal in client.refusals}
+            return _all(letter, broken(client, host, error)) | refused
+        except BaseException:
+            client.abort()
             raise
-        step = "end of DATA" if outcome.step == "." else outcome.step
-        return {
-            path: f"host {where} said: {answer} (in reply to {step} command)"
-            for path, answer in outcome.refused
+        if any(_ends_session(refusal) for refusal in handover.refused):
+            await client.quit()
+        else:
+            self._sessions.keep(agreed, client)
+        answer, knows_dsn = handover.reply, "DSN" in client.capabilities
+        taken = {
+            path: Outcome(
+                path, Action.RELAYED, status(answer), one_line(answer), host.name, answer, knows_dsn
+            )
+            for path in handover.accepted
         }
+        return taken | {refusal.path: _refused(host, refusal) for refusal in handover.refused}
 
-    async def _hang_up(self) -> None:
-        sessions, self._sessions = self._sessions, {}
-        for session in sessions.values():
-            await session.quit()
+    def _mixed(self, hosts: Iterable[MailHost]) -> list[MailHost]:
+        """Hosts of equal preference share the load (RFC 5321 section 5.1); the lab's seed says how."""
+        equal = list(hosts)
+        return sorted(equal, key=lambda _: self._random.random()) if len(equal) > 1 else equal
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What holds for a letter wherever it is carried."""
+
+    policy: Policy
+    destination: str
+    waited: float
+
+    @property
+    def next_hops(self) -> Iterator[str]:
+        yield from self.destination.split(", ")
+        yield from self.policy.smtp_fallback_relay
+
+    @property
+    def may_go_in_clear(self) -> bool:
+        return self.waited >= self.policy.minimal_backoff_time
+
+    def judged(self, error: NoRoute, next_hop: str) -> Trouble:
+        """No route to a host that the postmaster has named is the postmaster's mistake: the mail waits."""
+        named = next_hop in self.policy.relayhost or next_hop in self.policy.smtp_fallback_relay
+        mistake = named and error.status.startswith("5")
+        return Trouble("4.3.5" if mistake else error.status, str(error))
+
+
+def _parts(letter: Letter, final: Mapping[Path, Path]) -> Iterator[Letter]:
+    """The letter for its final recipients, for as many at a time as a transaction may have."""
+    wishes = {path: letter.notice(named) for named, path in final.items()}
+    paths = tuple(wishes)
+    for start in range(0, len(paths), MOST_RECIPIENTS):
+        some = paths[start : start + MOST_RECIPIENTS]
+        yield replace(letter, forward_paths=some, notices=tuple(wishes[path] for path in some))
+
+
+def _put_off(letter: Letter, outcomes: Outcomes) -> Letter:
+    """The letter for those recipients whom another host may still take."""
+    left = tuple(path for path in letter.forward_paths if outcomes[path].action is Action.DELAYED)
+    return replace(letter, forward_paths=left, notices=tuple(letter.notice(path) for path in left))
+
+
+def _all(letter: Letter, trouble: Trouble) -> Outcomes:
+    """The same trouble for every recipient."""
+    action = Action.FAILED if trouble.status.startswith("5") else Action.DELAYED
+    return {
+        path: Outcome(path, action, trouble.status, trouble.reason, trouble.host, trouble.answer)
+        for path in letter.forward_paths
+    }
+
+
+def _refused(host: MailHost, refusal: Refusal) -> Outcome:
+    answer = refusal.reply
+    said = f"host {host} said: {one_line(answer)} (in reply to {BY_STEP[refusal.step].command})"
+    if answer.code < 400:
+        return Outcome(refusal.path, Action.FAILED, "5.5.0", f"Protocol error: {said}", host.name, answer)
+    action = Action.DELAYED if answer.is_transient else Action.FAILED
+    return Outcome(refusal.path, action, status(answer), said, host.name, answer)
+
+
+def _ends_session(refusal: Refusal) -> bool:
+    """Whether the server hangs up, or the two no longer understand each other."""
+    code = refusal.reply.code
+    return code < 400 or code in (421, 555) or 500 <= code < 510
+
+
+def _softened(policy: Policy, outcome: Outcome) -> Outcome:
+    """With soft_bounce, nothing fails for good."""
+    if not policy.soft_bounce or outcome.action is not Action.FAILED:
+        return outcome
+    return replace(outcome, action=Action.DELAYED, status=f"4{outcome.status[1:]}")

@@ -4,53 +4,146 @@ A policy is checked when it is made. A student's mistake is answered at once, wi
 the nearest thing that is right, and never by a relay that behaves in a surprising way.
 """
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from textwrap import dedent
-from typing import Any
+from typing import Any, get_args
 
 from labkit.errors import PolicyError
-from labkit.relay import main_cf
-from labkit.relay.restrictions import RESTRICTIONS
+from labkit.relay import main_cf, postfix_names
+from labkit.relay.lists import (
+    BodyChecks,
+    Domains,
+    HeaderChecks,
+    Milters,
+    Networks,
+    NextHops,
+    RecipientTables,
+    Tables,
+)
+from labkit.relay.restriction_lists import Restrictions
+from labkit.relay.tables import MAILBOXES
+from labkit.relay.values import (
+    BareNewline,
+    Count,
+    CountOrNone,
+    Days,
+    Hours,
+    Kind,
+    Seconds,
+    Size,
+    SizeOrNone,
+    SmtpdLevel,
+    SmtpLevel,
+    SomeSeconds,
+    Switch,
+)
 
 Network = IPv4Network | IPv6Network
 
-_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-LEVELS = ("none", "may", "encrypt")
-REFUSING = {"reject", "reject_unauth_destination", "defer_unauth_destination"}
+_parsed = lru_cache(maxsize=1024)(ip_address)  # a relay asks for the same few clients all the time
+
+REFUSING = {"reject", "defer", "defer_if_permit", "reject_unauth_destination", "defer_unauth_destination"}
+
+# What main.cf can name and this lab doesn't change.
+FIXED = {
+    "myhostname": "mail.corp.example",
+    "mydomain": "corp.example",
+    "myorigin": "mail.corp.example",
+    "alias_maps": "",
+    "stress": "",
+}
 
 
 @dataclass(frozen=True, repr=False)
 class Policy:
     """The settings of a relay. Each parameter does what postconf(5) says of it.
 
-    Every value can also be given as the text that stands in main.cf ("192.0.2.0/24, 192.0.2.60"). The
-    defaults are Postfix's, but for what belongs to the site: its domains, and no network but itself.
-    Raises PolicyError for a value that Postfix wouldn't take.
+    Every value can also be given as the text that stands in main.cf ("192.0.2.0/24, 192.0.2.60"), and
+    tables as mappings. Sizes are in bytes, times in seconds. The defaults are those of Postfix 3.7, but
+    for what belongs to the site, for smtp_tls_security_level, and for smtpd_forbid_bare_newline, which
+    has the safe default of Postfix 3.9. Raises PolicyError for a value that Postfix wouldn't take.
     """
 
-    mynetworks: tuple[str, ...] = field(default=("127.0.0.0/8",), metadata={"kind": "networks"})
-    mydestination: tuple[str, ...] = field(
-        default=("corp.example", "mail.corp.example"), metadata={"kind": "domains"}
+    mynetworks: Networks = ("127.0.0.0/8",)
+    mydestination: Domains = ("corp.example", "mail.corp.example")
+    relay_domains: Domains = ()
+    smtpd_relay_restrictions: Restrictions = (
+        "permit_mynetworks",
+        "permit_sasl_authenticated",
+        "defer_unauth_destination",
     )
-    relay_domains: tuple[str, ...] = field(default=(), metadata={"kind": "domains"})
-    smtpd_relay_restrictions: tuple[str, ...] = field(
-        default=("permit_mynetworks", "permit_sasl_authenticated", "defer_unauth_destination"),
-        metadata={"kind": "restrictions"},
-    )
-    smtpd_sasl_auth_enable: bool = field(default=False, metadata={"kind": "switch"})
-    smtpd_tls_security_level: str = field(default="none", metadata={"kind": "level"})
-    smtpd_tls_auth_only: bool = field(default=False, metadata={"kind": "switch"})
-    message_size_limit: int = field(default=10_240_000, metadata={"kind": "size"})
-    smtp_tls_security_level: str = field(default="may", metadata={"kind": "level"})
+    smtpd_sasl_auth_enable: Switch = False
+    smtpd_tls_security_level: SmtpdLevel = "none"
+    smtpd_tls_auth_only: Switch = False
+    message_size_limit: Size = 10_240_000
+    smtp_tls_security_level: SmtpLevel = "may"
+
+    # Recipients and routes.
+    local_recipient_maps: RecipientTables = (MAILBOXES,)
+    relay_recipient_maps: Tables = ()
+    relayhost: NextHops = ()
+    smtp_fallback_relay: NextHops = ()
+    smtp_sasl_auth_enable: Switch = False
+    smtp_sasl_password_maps: Tables = ()
+    fast_flush_domains: Domains = ("$relay_domains",)
+
+    # Who may do what, stage by stage.
+    smtpd_client_restrictions: Restrictions = ()
+    smtpd_helo_restrictions: Restrictions = ()
+    smtpd_sender_restrictions: Restrictions = ()
+    smtpd_recipient_restrictions: Restrictions = ()
+    smtpd_data_restrictions: Restrictions = ()
+    smtpd_delay_reject: Switch = True
+    smtpd_helo_required: Switch = False
+    smtpd_reject_unlisted_recipient: Switch = True
+    disable_vrfy_command: Switch = False
+    strict_rfc821_envelopes: Switch = False
+    smtpd_forbid_bare_newline: BareNewline = "normalize"
+    smtpd_forbid_bare_newline_exclusions: Networks = ("$mynetworks",)
+    smtpd_forbid_unauth_pipelining: Switch = False
+    soft_bounce: Switch = False
+
+    # Login and TLS.
+    smtpd_sender_login_maps: Tables = ()
+    smtpd_tls_wrappermode: Switch = False
+    smtpd_tls_ask_ccert: Switch = False
+    smtpd_tls_req_ccert: Switch = False
+    relay_clientcerts: Tables = ()
+
+    # Limits; 0 is no limit. The rates are per anvil_rate_time_unit and client address.
+    mailbox_size_limit: SizeOrNone = 51_200_000
+    smtpd_recipient_limit: Count = 1000
+    smtpd_hard_error_limit: Count = 20
+    smtpd_client_connection_count_limit: CountOrNone = 50
+    smtpd_client_connection_rate_limit: CountOrNone = 0
+    smtpd_client_message_rate_limit: CountOrNone = 0
+    smtpd_client_recipient_rate_limit: CountOrNone = 0
+    smtpd_client_auth_rate_limit: CountOrNone = 0
+    smtpd_client_event_limit_exceptions: Networks = ("$mynetworks",)
+    anvil_rate_time_unit: SomeSeconds = 60
+
+    # Filters.
+    header_checks: HeaderChecks = ()
+    body_checks: BodyChecks = ()
+    smtpd_milters: Milters = ()
+
+    # The queue.
+    minimal_backoff_time: SomeSeconds = 300
+    maximal_backoff_time: SomeSeconds = 4000
+    maximal_queue_lifetime: Days = 5 * 86400
+    bounce_queue_lifetime: Days = 5 * 86400
+    delay_warning_time: Hours = 0
+    default_destination_concurrency_limit: CountOrNone = 20
+    default_destination_rate_delay: Seconds = 0
 
     def __post_init__(self) -> None:
         for name in PARAMETERS:
-            object.__setattr__(self, name, _checked(name, getattr(self, name)))
+            value = getattr(self, name)
+            if name in FOLLOWERS and value == DEFAULTS[name]:
+                value = getattr(self, FOLLOWERS[name])
+            object.__setattr__(self, name, _checked(name, value))
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
@@ -59,24 +152,26 @@ class Policy:
         Text that is indented as a whole is read as if it weren't. Raises PolicyError with the number of
         the line, what is wrong there, and the nearest right name.
         """
-        values: dict[str, Any] = {}
-        for name, (value, number) in main_cf.read(dedent(text)).items():
-            if name not in PARAMETERS:
-                raise PolicyError(
-                    f"Line {number}: there is no parameter {name!r}.{_nearest(name, PARAMETERS)}"
-                )
+        return cls().overridden(text)
+
+    def overridden(self, text: str) -> "Policy":
+        """The same policy with main.cf lines on top, as ``-o`` has in master.cf. Raises as parse does."""
+        lines = main_cf.read(dedent(text))
+        changes: dict[str, object] = {}
+        for name, (value, number) in main_cf.expanded(lines, self._written).items():
             try:
-                values[name] = _checked(name, value)
+                changes |= _given(name, value)
             except PolicyError as error:
                 raise PolicyError(f"Line {number}: {error}") from None
-        return cls(**values)
+        return self.replace(**changes)
 
     def replace(self, **changes: Any) -> "Policy":
         """The same policy with some parameters changed. Raises PolicyError as the constructor does."""
         for name in changes:
             if name not in PARAMETERS:
-                raise PolicyError(f"There is no parameter {name!r}.{_nearest(name, PARAMETERS)}")
-        return replace(self, **changes)
+                raise PolicyError(_unknown(name).replace("there", "There", 1))
+        following = {name: DEFAULTS[name] for name in FOLLOWERS if self._is_default(name)}
+        return replace(self, **(following | changes))
 
     @cached_property
     def trusted(self) -> tuple[Network, ...]:
@@ -85,7 +180,7 @@ class Policy:
 
     def trusting_network(self, address: str) -> Network | None:
         """The network of ``mynetworks`` that an address is in, or None."""
-        found = ip_address(address)
+        found = _parsed(address)
         return next((network for network in self.trusted if found in network), None)
 
     @property
@@ -95,7 +190,7 @@ class Policy:
         asked = "permit_mynetworks" in self.smtpd_relay_restrictions
         if asked and any(network.prefixlen == 0 for network in self.trusted):
             found.append("mynetworks trusts every address there is: this is an open relay.")
-        if REFUSING.isdisjoint(self.smtpd_relay_restrictions):
+        if REFUSING.isdisjoint(self.smtpd_relay_restrictions + self.smtpd_recipient_restrictions):
             found.append(
                 "smtpd_relay_restrictions can never refuse: Postfix would not start. "
                 "This relay does, because it is a lab."
@@ -103,91 +198,56 @@ class Policy:
         return tuple(found)
 
     def __str__(self) -> str:
-        values = {name: _written(getattr(self, name)) for name in PARAMETERS}
-        return "\n".join([main_cf.write(values), *(f"# {warning}" for warning in self.warnings)])
+        """The parameters that a relay is known by, and those that aren't as Postfix has them."""
+        names = [name for name in PARAMETERS if name in ALWAYS_WRITTEN or not self._is_default(name)]
+        lines = main_cf.write({name: PARAMETERS[name].write(getattr(self, name)) for name in names})
+        return "\n".join([lines, *(f"# {warning}" for warning in self.warnings)])
 
     __repr__ = __str__
+
+    def _is_default(self, name: str) -> bool:
+        default = getattr(self, FOLLOWERS[name]) if name in FOLLOWERS else DEFAULTS[name]
+        return bool(getattr(self, name) == default)
+
+    def _written(self, name: str) -> str:
+        """The text that $name stands for."""
+        if name in FIXED:
+            return FIXED[name]
+        if name in PARAMETERS:
+            return PARAMETERS[name].write(getattr(self, name))
+        raise PolicyError(f"${name}: {_unknown(name)} ($$ is the sign itself.)")
 
 
 def _checked(name: str, value: object) -> object:
     """The value of a parameter as a policy holds it."""
     try:
-        return PARAMETERS[name](value)
+        return PARAMETERS[name].read(value)
     except PolicyError as error:
         raise PolicyError(f"{name}: {error}") from None
 
 
-def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+def _given(name: str, value: str) -> dict[str, object]:
+    """What a line of main.cf changes in a policy."""
+    if name in PARAMETERS:
+        return {name: _checked(name, value)}
+    if name not in FIXED:
+        raise PolicyError(_unknown(name))
+    if value != FIXED[name]:
+        raise PolicyError(f"Postfix knows {name}; in this lab it is always {FIXED[name] or 'empty'!r}.")
+    return {}
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, known, 1, 0.5)
-    return f" Did you mean {close[0]}?" if close else ""
+def _unknown(name: str) -> str:
+    return postfix_names.unknown("parameter", name, postfix_names.parameters(), PARAMETERS)
 
 
-def _items(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(re.split(r"[,\s]+", value.strip(", \t\n"))) if value.strip(", \t\n") else ()
-    if isinstance(value, Iterable):
-        return tuple(str(item) for item in value)
-    raise PolicyError(f"{value!r} is not a list of texts.")
-
-
-def _networks(value: object) -> tuple[str, ...]:
-    for item in _items(value):
-        try:
-            ip_network(item)
-        except ValueError as error:
-            raise PolicyError(f"{item!r} is not a network such as 192.0.2.0/24 ({error}).") from None
-    return _items(value)
-
-
-def _domains(value: object) -> tuple[str, ...]:
-    domains = tuple(item.lower().rstrip(".") for item in _items(value))
-    for domain in domains:
-        if not _DOMAIN.fullmatch(domain):
-            raise PolicyError(f"{domain!r} is not a domain name such as corp.example.")
-    return domains
-
-
-def _restrictions(value: object) -> tuple[str, ...]:
-    for item in _items(value):
-        if item not in RESTRICTIONS:
-            raise PolicyError(f"there is no restriction {item!r}.{_nearest(item, RESTRICTIONS)}")
-    return _items(value)
-
-
-def _switch(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    if str(value).lower() in ("yes", "no"):
-        return str(value).lower() == "yes"
-    raise PolicyError(f"{value!r} is neither yes nor no.")
-
-
-def _level(value: object) -> str:
-    if value in LEVELS:
-        return str(value)
-    raise PolicyError(f"{value!r} is not one of {', '.join(LEVELS)}.{_nearest(str(value), LEVELS)}")
-
-
-def _size(value: object) -> int:
-    if str(value).isascii() and str(value).isdigit() and int(str(value)) > 0:
-        return int(str(value))
-    raise PolicyError(f"{value!r} is not a number of bytes greater than 0.")
-
-
-KINDS: dict[str, Callable[[object], object]] = {
-    "networks": _networks,
-    "domains": _domains,
-    "restrictions": _restrictions,
-    "switch": _switch,
-    "level": _level,
-    "size": _size,
+PARAMETERS: dict[str, Kind] = {each.name: get_args(each.type)[1] for each in fields(Policy)}
+DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Policy)}
+# These have the value of another parameter until they are given their own.
+FOLLOWERS: dict[str, str] = {
+    name: default[0].removeprefix("$")
+    for name, default in DEFAULTS.items()
+    if isinstance(default, tuple) and default and default[0].startswith("$")
 }
-PARAMETERS = {parameter.name: KINDS[parameter.metadata["kind"]] for parameter in fields(Policy)}
+# What a relay is known by is written even where it is the default.
+ALWAYS_WRITTEN = list(PARAMETERS)[:9]

@@ -3,43 +3,60 @@
 A session keeps the policy that was in force when it began; a new policy is for the next session.
 """
 
-import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from labkit.errors import UsageError
-from labkit.relay import restrictions
-from labkit.relay.delivery import Courier
+from labkit.network.fabric import YOUR_TERMINAL
+from labkit.relay import intake
+from labkit.relay.courier import Courier
+from labkit.relay.decide import Doorkeeper
+from labkit.relay.delivery import Delivery
+from labkit.relay.destination import resolve
+from labkit.relay.entry import Entry
+from labkit.relay.ledger import Ledger
+from labkit.relay.limits import Anvil, Event, Quota, is_among
+from labkit.relay.outcome import Action, Outcome
 from labkit.relay.policy import Policy
-from labkit.relay.queue import Entry, Queue
+from labkit.relay.queue import Queue
+from labkit.relay.services import PORTS, Services
 from labkit.relay.site import Site
-from labkit.relay.traffic import Outcome, Traffic
-from labkit.smtp import reply, trace
-from labkit.smtp.address import Path
+from labkit.relay.traffic import Outcome as Count
+from labkit.relay.traffic import Traffic
+from labkit.smtp import reply
+from labkit.smtp.address import Path, is_domain
 from labkit.smtp.decision import Decision
 from labkit.smtp.dialogue import Answer
-from labkit.smtp.envelope import Envelope, Letter
+from labkit.smtp.envelope import Letter, Session
+from labkit.smtp.order import IN_TRANSACTION
 from labkit.smtp.server import MailServer
 
-MX, SUBMISSION = 25, 587
-PORTS = (MX, SUBMISSION)
+COUNTED = {
+    Action.DELIVERED: Count.DELIVERED,
+    Action.RELAYED: Count.DELIVERED,
+    Action.DELAYED: Count.HELD,
+    Action.FAILED: Count.BOUNCED,
+}
 
 
 class Relay:
     """A mail relay. Made and used on the lab's loop."""
 
-    def __init__(self, site: Site, policy: Policy) -> None:
-        self.site, self._policy = site, policy
-        self.traffic = Traffic()
-        self.sessions = 0
+    def __init__(self, site: Site, policy: Policy, ledger: Ledger | None = None) -> None:
+        self.site, self._policy, self._services = site, policy, Services()
+        self.traffic, self.anvil = Traffic(), Anvil(site.clock)
+        self.sessions = self._fed = 0
+        self.queue = Queue(site.clock, site.baton.go_on, ledger)
         self.courier = Courier(
-            site, policy=lambda: self.policy, busy=lambda: self.sessions > 0, report=self._report
+            site,
+            self.queue,
+            Delivery(site, lambda: self.policy),
+            policy=lambda: self.policy,
+            is_busy=lambda: self.sessions > 0,
+            is_fed=lambda: self._fed > 0,
+            report=self._report,
         )
-        self.queue = Queue(site.clock, self.courier.wake)
-
-    async def stop(self) -> None:
-        """End the courier; what is in the queue stays there."""
-        self._work.cancel()
-        await asyncio.wait([self._work])
 
     @property
     def policy(self) -> Policy:
@@ -54,52 +71,87 @@ class Relay:
             )
         self._policy = policy
 
+    @property
+    def services(self) -> Services:
+        """What is different at ports 25, 587 and 465, as lines of main.cf. Raises PolicyError when set."""
+        return self._services
+
+    @services.setter
+    def services(self, lines: Mapping[str, str]) -> None:
+        self._services = Services(lines)
+
     async def start(self) -> None:
-        """Listen, and begin to deliver. Raises what Network.listen raises."""
-        for port in PORTS:
-            await self.site.network.listen(self.site.host, port, lambda: RelayServer(self))
-        self._work = asyncio.create_task(self.courier.work(self.queue))
+        """Listen. Raises what Network.listen raises."""
+        for service, port in PORTS.items():
+            await self.site.network.listen(self.site.host, port, partial(RelayServer, self, service))
 
-    def session_began(self) -> None:
+    async def stop(self) -> None:
+        """End what is under way; what is in the queue stays there."""
+        await self.site.baton.stop()
+
+    def session_began(self, session: Session) -> None:
+        """A client has connected."""
         self.sessions += 1
+        self._fed += session.client is not YOUR_TERMINAL
 
-    def session_ended(self) -> None:
+    def session_ended(self, session: Session) -> None:
+        """A client is gone."""
         self.sessions -= 1
-        self.courier.wake()
+        self._fed -= session.client is not YOUR_TERMINAL
+        self.site.baton.go_on()
 
     async def settle(self) -> None:
-        """Wait until everything that was accepted has been tried, and the courier has hung up."""
-        await self.courier.settle()
+        """Wait until everything that can be tried now has been tried, and the courier has hung up."""
+        await self.site.baton.settle()
 
     def __repr__(self) -> str:
-        accepted, delivered = self.queue.accepted, self.queue.delivered
-        held = self.queue.held + self.queue.waiting
+        queue = self.queue
         return (
-            f"Relay {self.site.host}: accepted {accepted:,}, delivered {delivered:,}, in the queue {held:,}"
+            f"Relay {self.site.host}: accepted {queue.accepted:,}, delivered {queue.delivered:,}, "
+            f"in the queue {queue.queued:,}"
         )
 
-    def _report(self, entry: Entry, delivered: bool) -> None:
-        outcome = Outcome.DELIVERED if delivered else Outcome.HELD
-        self.traffic.note(self.site.clock.now, entry.client, outcome)
+    def _report(self, entry: Entry, outcome: Outcome) -> None:
+        self.traffic.note(self.site.clock.now, entry.client, COUNTED[outcome.action])
 
 
 class RelayServer(MailServer):
-    """One client's session with the relay."""
+    """One client's session with the relay, at one of its services."""
 
-    def __init__(self, relay: Relay) -> None:
-        self.relay, self.policy = relay, relay.policy
-        self.tls_level = self.policy.smtpd_tls_security_level
-        self.size_limit = self.policy.message_size_limit
+    offers_dsn = offers_chunking = offers_etrn = True
+
+    def __init__(self, relay: Relay, service: str) -> None:
+        self.relay, self.service = relay, service
+        self.policy = policy = relay.services.policy(service, relay.policy)
+        self.doorkeeper = Doorkeeper(policy, relay.site)
+        self.tls_level = "encrypt" if policy.smtpd_tls_wrappermode else policy.smtpd_tls_security_level
+        self.wrapper_mode = policy.smtpd_tls_wrappermode
+        self.asks_certificate = policy.smtpd_tls_ask_ccert
+        self.requires_certificate = policy.smtpd_tls_req_ccert
+        self.size_limit = policy.message_size_limit
+        self.recipient_limit = policy.smtpd_recipient_limit
+        self.hard_error_limit = policy.smtpd_hard_error_limit
+        self.helo_required = policy.smtpd_helo_required
+        self.vrfy_enabled = not policy.disable_vrfy_command
+        self.strict_envelopes = policy.strict_rfc821_envelopes
+        self.bare_newline = policy.smtpd_forbid_bare_newline
+        self.unauth_pipelining_forbidden = policy.smtpd_forbid_unauth_pipelining
+        self.soft_bounce = policy.soft_bounce
         super().__init__(
             relay.site.host.domain, relay.site.authority.server_context, relay.site.problems.append
         )
 
     async def _handle_client(self) -> None:
-        self.relay.session_began()
+        session = self.facts
+        self.relay.session_began(session)
+        self.quota = Quota(self.relay.anvil, self.policy, self.service, self.client, self.hostname)
         try:
             await super()._handle_client()
         finally:
-            self.relay.session_ended()
+            self.quota.leave()
+            self.relay.session_ended(session)
+
+    # Who may log in
 
     def offers_auth(self) -> bool:
         return self.policy.smtpd_sasl_auth_enable and (self.secure or not self._auth_needs_tls)
@@ -117,30 +169,62 @@ class RelayServer(MailServer):
     def knows_password(self, user: str, password: bytes) -> bool:
         return self.relay.site.accounts.knows(user, password)
 
-    def decide(self, recipient: Path) -> Decision:
-        decision = restrictions.decide(self.policy, self.facts, Envelope(self.reverse_path, recipient))
-        if decision.reply.is_positive and self._is_unknown_here(recipient):
-            decision = Decision(
-                reply.user_unknown(recipient.address),
-                "smtpd_reject_unlisted_recipient = yes",
-                f"There is no mailbox {recipient.local!r} in {recipient.domain}.",
-            )
+    # What is asked at each command
+
+    def leads_somewhere(self, path: Path, *, utf8: bool) -> bool:
+        found = resolve(self.policy, self.relay.site.host, path).path
+        return is_domain(found.domain, utf8=utf8) and not found.local.startswith("-")
+
+    async def on_connect(self) -> Answer:
+        self.client_name = await self.relay.site.resolver.verified_name(self.client.address)
+        if is_among(self.policy.smtpd_forbid_bare_newline_exclusions, self.client.address):
+            self.bare_newline = "no"
+        refusal = self.quota.connect()
+        if refusal:
+            return refusal
+        return await self.doorkeeper.at_connect(self.facts)
+
+    async def on_helo(self, name: str) -> Answer:
+        return await self.doorkeeper.at_helo(replace(self.facts, helo=name))
+
+    async def on_auth(self) -> Answer:
+        return self.quota.spend(Event.AUTH)
+
+    async def on_count(self, verb: str) -> Answer:
+        return self.quota.spend(Event.MESSAGE if verb == "MAIL" else Event.RECIPIENT)
+
+    async def on_mail(self, path: Path) -> Answer:
+        self.doorkeeper.forget_letter()
+        refusal = await self.doorkeeper.at_mail(self.facts, path)
+        return refusal or (reply.QUEUE_FULL if self.relay.queue.is_full else None)
+
+    async def on_rcpt(self, path: Path) -> Decision:
+        decision = await self.doorkeeper.at_rcpt(self.facts, self.reverse_path, path)
         if not decision.reply.is_positive:
-            self.relay.traffic.note(self.relay.site.clock.now, self.client.name, Outcome.REFUSED)
+            self.relay.traffic.note(self.relay.site.clock.now, self.client.name, Count.REFUSED)
         return decision
 
-    def _is_unknown_here(self, recipient: Path) -> bool:
-        own = not recipient.domain or recipient.domain in self.policy.mydestination
-        return own and not self.relay.site.mailboxes.knows(recipient.local)
+    async def on_data(self) -> Answer:
+        return await self.doorkeeper.at_data(self.facts, self.reverse_path, self.forward_paths)
+
+    async def on_vrfy(self, path: Path) -> Answer:
+        sender = self.reverse_path if self.state in IN_TRANSACTION else None
+        decision = await self.doorkeeper.at_rcpt(self.facts, sender, path)
+        return None if decision.reply.is_positive else decision
+
+    async def on_etrn(self, domain: str) -> Answer:
+        refusal = await self.doorkeeper.at_etrn(self.facts)
+        if refusal:
+            return refusal
+        allowed = self.policy.fast_flush_domains
+        if not any(f".{domain}".lower().endswith(f".{name}") for name in allowed):
+            return Decision(
+                reply.no_flush(domain),
+                f"fast_flush_domains = {', '.join(allowed)}",
+                f"{domain} is not a domain that this relay sends mail to on demand.",
+            )
+        self.relay.queue.flush(domain.lower())
+        return None
 
     async def take(self, letter: Letter) -> Answer:
-        queue = self.relay.queue
-        if queue.is_full:
-            return reply.QUEUE_FULL
-        queue_id, facts, now = queue.next_id(), self.facts, self.relay.site.clock.now
-        name = await self.relay.site.resolver.name_of(self.client.address)
-        only = letter.forward_paths[0] if len(letter.forward_paths) == 1 else None
-        stamp = trace.received(facts, name, self.hostname, queue_id, only, now)
-        queue.accept(queue_id, replace(letter, content=stamp + letter.content), self.client.name)
-        self.relay.traffic.note(now, self.client.name, Outcome.ACCEPTED)
-        return reply.queued(queue_id)
+        return await intake.take(self.relay, self.policy, self.facts, self.doorkeeper.marks, letter)

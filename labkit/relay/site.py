@@ -1,6 +1,7 @@
 """What a relay finds where it stands."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from labkit.clock import Clock
@@ -8,8 +9,9 @@ from labkit.dns.resolver import Resolver
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.relay.accounts import Accounts
+from labkit.relay.baton import Baton
 from labkit.smtp.address import Path
-from labkit.smtp.envelope import Letter
+from labkit.smtp.envelope import Envelope, Letter, Session
 from labkit.smtp.tls import Authority
 
 
@@ -18,14 +20,33 @@ class Mailboxes(Protocol):
 
     def knows(self, local_part: str) -> bool: ...
 
+    def octets(self, local_part: str) -> int: ...
+
     def deliver(self, recipient: Path, letter: Letter) -> None: ...
+
+
+class PolicyService(Protocol):
+    """Who is asked by ``check_policy_service``.
+
+    The answer is an action of access(5), or None when there is no such service.
+    """
+
+    async def __call__(
+        self, name: str, session: Session, envelope: Envelope, now: datetime, /
+    ) -> str | None: ...
+
+
+async def nobody_to_ask(_name: str, _session: Session, _envelope: Envelope, _now: datetime) -> str | None:
+    """A site without policy services."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """The network and the host, who can be asked, whose mail ends here, and who may log in.
 
-    ``problems`` collects what goes wrong inside the lab itself.
+    ``problems`` collects what goes wrong inside the lab itself. ``baton`` is one for all the relays of
+    a lab. ``seed`` decides what a real relay leaves to chance.
     """
 
     network: Network
@@ -36,3 +57,6 @@ class Site:
     mailboxes: Mailboxes
     accounts: Accounts
     problems: list[str]
+    baton: Baton
+    seed: int = 1
+    policy_service: PolicyService = nobody_to_ask

@@ -11,7 +11,8 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     DELIVERED = "delivered"
-    HELD = "held"
+    HELD = "held"  # for another attempt
+    BOUNCED = "bounced"
 
 
 class Traffic:

@@ -6,14 +6,18 @@ Nothing is guessed here: the relay's own rules are asked, host by host.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from labkit.clock import Clock
+from labkit.dns.resolver import Answer
+from labkit.errors import PeerError
 from labkit.lab import stage
 from labkit.network.addresses import Host
 from labkit.network.fabric import YOUR_TERMINAL
+from labkit.relay.decide import Doorkeeper
 from labkit.relay.policy import Policy
-from labkit.relay.restrictions import decide
+from labkit.relay.site import nobody_to_ask
 from labkit.smtp.address import NULL, Path
 from labkit.smtp.decision import Decision
-from labkit.smtp.envelope import Envelope, Session
+from labkit.smtp.envelope import Session
 
 OUTSIDE = Path("somebody", "elsewhere.example")
 CUSTOMER = Path("orders", stage.CUSTOMER)
@@ -23,7 +27,12 @@ KNOW_NO_TLS = frozenset({stage.COPIER})
 HAVE_AN_ACCOUNT = frozenset({stage.WORKSTATION, stage.LAPTOP, YOUR_TERMINAL})
 
 TLS = {"none": "no TLS", "may": "TLS offered", "encrypt": "TLS demanded"}
-ONWARD_TLS = {"none": "no TLS", "may": "TLS where offered", "encrypt": "always TLS"}
+ONWARD_TLS = {
+    "none": "no TLS",
+    "may": "TLS where offered",
+    "encrypt": "always TLS",
+    "verify": "always TLS, certificate checked",
+}
 
 
 class Standing(StrEnum):
@@ -89,5 +98,38 @@ def onward_tls(policy: Policy) -> str:
     return ONWARD_TLS[policy.smtp_tls_security_level]
 
 
+class _Unasked:
+    """A place where there are all mailboxes, and nobody to ask: to look at a map must change nothing."""
+
+    host, policy_service = stage.RELAY, staticmethod(nobody_to_ask)
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+
+    @property
+    def resolver(self) -> "_Unasked":
+        return self
+
+    @property
+    def mailboxes(self) -> "_Unasked":
+        return self
+
+    def knows(self, _local_part: str) -> bool:
+        return True
+
+    async def look_up(self, name: str, _kind: str) -> Answer:
+        raise PeerError(f"Nobody was asked about {name}.")
+
+    async def texts(self, name: str) -> tuple[str, ...]:
+        return (await self.look_up(name, "TXT")).values
+
+
 def _ask(policy: Policy, host: Host, recipient: Path, user: str = "") -> Decision:
-    return decide(policy, Session(host, number=0, port=25, user=user), Envelope(NULL, recipient))
+    session = Session(host, number=0, port=25, user=user)
+    asking = Doorkeeper(policy, _Unasked()).at_rcpt(session, NULL, recipient)
+    try:
+        asking.send(None)
+    except StopIteration as done:
+        decision: Decision = done.value
+        return decision
+    raise AssertionError("nothing there to wait for")

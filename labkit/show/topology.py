@@ -14,7 +14,7 @@ from labkit.show.sheet import WIDTH, png
 from labkit.show.standing import Right, Standing, login, onward_tls, right, tls
 
 OFFICE, HOTEL = IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.64/26")
-SERVERS = frozenset({stage.RELAY, stage.DNS, stage.MX1, stage.MX2})
+SERVERS = frozenset({stage.RELAY, stage.DNS, stage.MX1, stage.MX2, stage.SMARTHOST})
 SENDERS = tuple(role.host for role in stage.CAST if role.host not in SERVERS)
 
 OPEN = "Open relay: strangers may send to anybody"
