@@ -6,6 +6,7 @@ from collections.abc import Mapping
 Answer = str | None
 HANG_UP = None
 SILENCE = ""
+SILENT = "(the server says no more)"
 
 GOOD = {
     "greeting": "220 odd.example ESMTP",
@@ -19,7 +20,8 @@ GOOD = {
 class Scripted(asyncio.Protocol):
     """``answers`` maps a verb, "greeting" or "." to a reply, to HANG_UP or SILENCE, or to a list of them.
 
-    ``heard`` collects the lines that the client has sent, of every session.
+    ``heard`` collects the lines that the client has sent, of every session; where the server falls silent
+    it says so.
     """
 
     def __init__(self, answers: Mapping[str, Answer | list[Answer]], heard: list[str]) -> None:
@@ -54,6 +56,7 @@ class Scripted(asyncio.Protocol):
             self.transport.close()
         elif answer == SILENCE:
             self.is_silent = True
+            self.heard.append(SILENT)
         else:
             self.tls_promised = verb == "STARTTLS" and answer.startswith("220")
             self.in_data = verb == "DATA" and answer.startswith("354")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from scripted import HANG_UP, SILENCE, Scripted
+from scripted import HANG_UP, SILENCE, SILENT, Scripted
 
 from labkit import Lab, Policy
 from labkit.lab.stage import LAPTOP
@@ -151,12 +151,14 @@ PATIENCE = [
 def test_patience_with_a_silent_server_is_measured_in_lab_time(
     lab: Lab, verb: str, seconds: int, doing: str
 ) -> None:
-    scripted(lab, **{verb: SILENCE})
+    heard = scripted(lab, **{verb: SILENCE})
 
     async def wait() -> tuple[bool, list[Outcome]]:
         delivery = Delivery(lab.relay.site, Policy)
         work = asyncio.create_task(delivery.hand_over(letter_to("a@x.example"), TO_LAPTOP))
-        await asyncio.sleep(0.05)  # real time: the network has to carry a few lines
+        while SILENT not in heard:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.05)  # real time: what was said before the silence is on its way
         await lab.scenery.clock.advance(seconds - 1)
         patient = not work.done()
         await lab.scenery.clock.advance(1)
