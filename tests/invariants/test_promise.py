@@ -19,6 +19,8 @@ POLICY = Policy.parse("""
 mynetworks = 192.0.2.0/24
 smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
 smtpd_tls_security_level = may
+maximal_queue_lifetime = 8h
+bounce_queue_lifetime = 8h
 """)
 POLICIES = (
     POLICY,
@@ -143,7 +145,7 @@ class Promise(RuleBasedStateMachine):
         try:
             lab.mx1.fault = lab.mx2.fault = lab.dns.fault = ""
             lab.relay.policy = POLICY
-            lab.wait(days=6)
+            lab.wait(hours=24)
             queue = lab.relay.queue
             assert queue.queued == 0
             assert queue.accepted == queue.delivered + queue.bounced
