@@ -1,0 +1,42 @@
+"""Which dialogues are played under which policy."""
+
+from postfix.dialogues.commands import GREETINGS, PIPELINING, SYNTAX
+from postfix.dialogues.contents import CONTENT, ENDS
+from postfix.dialogues.letters import ADDRESSES, LETTERS, LONG_ADDRESSES
+from postfix.dialogues.logins import AUTH, TLS
+from postfix.dialogues.phrases import Dialogue
+
+ALWAYS = LETTERS | ADDRESSES | GREETINGS | PIPELINING | ENDS | TLS | AUTH
+
+# What a server makes of these depends on few of its settings.
+SELDOM = LONG_ADDRESSES | SYNTAX | CONTENT
+WITH_ALL = (
+    "closed",
+    "open",
+    "every mailbox",
+    "strict about paths",
+    "a greeting is needed",
+    "clients at once",
+    "submission",
+    "AUTH, with TLS if you like",
+    "TLS from the first byte",
+    "small letters",
+    "few recipients",
+    "few errors",
+    "nobody is verified",
+    "bare line feeds are refused",
+    "bare line feeds are taken",
+    "unauthorized pipelining is refused",
+    "nothing is for good",
+    "headers are checked",
+    "headers have consequences",
+)
+# Whether a notice is sent is for soft_bounce to say as well, but Postfix's queue has one policy for all.
+SOFT = "nothing is for good"
+NOT_WHEN_SOFT = {"to a mailbox that the customer doesn't have", "to a domain that isn't there", "HELP"}
+
+
+def dialogues(policy: str) -> dict[str, Dialogue]:
+    """The dialogues for a policy, by name."""
+    chosen = ALWAYS | SELDOM if policy in WITH_ALL else ALWAYS
+    return {name: chosen[name] for name in chosen if policy != SOFT or name not in NOT_WHEN_SOFT}
