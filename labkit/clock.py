@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 from labkit.errors import UsageError
 
@@ -111,6 +112,7 @@ class Clock:
         self.now = end
 
 
+@lru_cache(maxsize=16)  # lab time stands still while many letters pass
 def header_date(moment: datetime) -> str:
     """A date as RFC 5322 section 3.3 writes it, with the zone's name as Postfix adds it.
 

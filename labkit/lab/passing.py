@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import Interrupted, UsageError
 from labkit.lab.progress import progress
-from labkit.relay.postqueue import moment
+from labkit.relay.queueing.postqueue import moment
 
 if TYPE_CHECKING:
     from labkit.lab.lab import Lab

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from labkit.errors import UsageError
-from labkit.relay import postqueue
-from labkit.relay.entry import Entry, State
-from labkit.relay.postqueue import Item, Listing
+from labkit.relay.queueing import postqueue
+from labkit.relay.queueing.entry import Entry, State
+from labkit.relay.queueing.postqueue import Item, Listing
 
 if TYPE_CHECKING:
     from labkit.lab.lab import Lab

@@ -14,14 +14,14 @@ from labkit.network.fabric import Network
 from labkit.recipient.mailbox import Mailboxes
 from labkit.recipient.server import Recipient
 from labkit.relay.accounts import Accounts
-from labkit.relay.baton import Baton
-from labkit.relay.greylist import Greylist
-from labkit.relay.ledger import Ledger
-from labkit.relay.pages import Pages
+from labkit.relay.delivering.baton import Baton
 from labkit.relay.policy import Policy
+from labkit.relay.queueing.ledger import Ledger
+from labkit.relay.queueing.pages import Pages
+from labkit.relay.queueing.spool import Spool
+from labkit.relay.rules.greylist import Greylist
 from labkit.relay.server import Relay
 from labkit.relay.site import Site
-from labkit.relay.spool import Spool
 from labkit.smtp.tls import Authority
 from labkit.wire.recorder import Recorder
 

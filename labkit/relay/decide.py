@@ -9,9 +9,9 @@ some clients don't understand an earlier refusal.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from labkit.relay.case import NO_MARKS, Case, Effect, Place
 from labkit.relay.hearing import Hearing, Ruling
 from labkit.relay.restrictions import reject_unlisted_recipient
+from labkit.relay.rules.case import NO_MARKS, Case, Effect, Place
 from labkit.smtp import reply
 from labkit.smtp.address import Path
 from labkit.smtp.decision import Decision

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from labkit.relay.case import NO_MARKS, Case, Effect, Marks, Verdict, refuses
 from labkit.relay.restrictions import RESTRICTIONS, Rule, reject_unlisted_recipient
+from labkit.relay.rules.case import NO_MARKS, Case, Effect, Marks, Verdict, refuses
 from labkit.smtp import reply
 from labkit.smtp.decision import Decision, Step
 from labkit.smtp.reply import Reply
@@ -46,7 +46,7 @@ class Hearing:
         entries: tuple[str, ...] = getattr(case.policy, name)
         if not entries or self.marks.discard:
             return None
-        ruling = await self._ask(replace(case, asked=name), entries, 0)
+        ruling = await self._ask(case.before(name), entries, 0)
         if not ruling:
             self.steps.append(Step(name, "No rule of this list has decided", Effect.PERMIT.value))
         return ruling

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labkit.errors import MachineError
-from labkit.relay import filters
-from labkit.relay.case import Marks
+from labkit.relay.filtering import filters
 from labkit.relay.policy import Policy
+from labkit.relay.rules.case import Marks
 from labkit.relay.traffic import Outcome
 from labkit.smtp import reply, trace
 from labkit.smtp.address import Path
@@ -57,8 +57,11 @@ def _stamped(relay: "Relay", session: Session, marks: Marks, letter: Letter, que
 
 def _qualified(letter: Letter, origin: str) -> Letter:
     """The letter with a domain behind every address (Postfix: append_at_myorigin)."""
-    whole = [_with_domain(path, origin) for path in (letter.reverse_path, *letter.forward_paths)]
-    return replace(letter, reverse_path=whole[0], forward_paths=tuple(whole[1:]))
+    paths = (letter.reverse_path, *letter.forward_paths)
+    whole = tuple(_with_domain(path, origin) for path in paths)
+    if whole == paths:
+        return letter
+    return replace(letter, reverse_path=whole[0], forward_paths=whole[1:])
 
 
 def _with_domain(path: Path, origin: str) -> Path:

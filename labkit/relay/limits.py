@@ -7,6 +7,7 @@ passed, the counts begin anew. It is lab time that passes.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from labkit.clock import Clock
@@ -136,6 +137,7 @@ REFUSALS: dict[Event, Callable[[str], Reply]] = {
 }
 
 
+@lru_cache(maxsize=1024)  # asked for every client; there are few clients and few lists
 def is_among(networks: tuple[str, ...], address: str) -> bool:
     """Whether an address is in one of the networks."""
     return any(ip_address(address) in ip_network(network) for network in networks)

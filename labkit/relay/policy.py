@@ -11,8 +11,8 @@ from textwrap import dedent
 from typing import Any, get_args
 
 from labkit.errors import PolicyError
-from labkit.relay import main_cf, postfix_names
-from labkit.relay.lists import (
+from labkit.relay.language import main_cf, postfix_names
+from labkit.relay.language.lists import (
     BodyChecks,
     Domains,
     HeaderChecks,
@@ -22,9 +22,9 @@ from labkit.relay.lists import (
     RecipientTables,
     Tables,
 )
-from labkit.relay.restriction_lists import Restrictions
-from labkit.relay.tables import MAILBOXES
-from labkit.relay.values import (
+from labkit.relay.language.restriction_lists import Restrictions
+from labkit.relay.language.tables import MAILBOXES
+from labkit.relay.language.values import (
     BareNewline,
     Count,
     CountOrNone,

@@ -11,8 +11,8 @@ into the DNS.
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from labkit.relay import access, hostnames, lookups, search
-from labkit.relay.case import (
+from labkit.relay.rules import access, hostnames, lookups, search
+from labkit.relay.rules.case import (
     Case,
     Verdict,
     defers_if_permitted,
@@ -21,7 +21,7 @@ from labkit.relay.case import (
     permits,
     refuses,
 )
-from labkit.relay.destination import Kind
+from labkit.relay.rules.destination import Kind
 from labkit.smtp import reply
 
 

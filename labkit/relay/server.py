@@ -10,16 +10,16 @@ from functools import partial
 from labkit.errors import UsageError
 from labkit.network.fabric import YOUR_TERMINAL
 from labkit.relay import intake
-from labkit.relay.courier import Courier
 from labkit.relay.decide import Doorkeeper
-from labkit.relay.delivery import Delivery
-from labkit.relay.destination import resolve
-from labkit.relay.entry import Entry
-from labkit.relay.ledger import Ledger
+from labkit.relay.delivering.courier import Courier
+from labkit.relay.delivering.delivery import Delivery
+from labkit.relay.delivering.outcome import Action, Outcome
 from labkit.relay.limits import Anvil, Event, Quota, is_among
-from labkit.relay.outcome import Action, Outcome
 from labkit.relay.policy import Policy
-from labkit.relay.queue import Queue
+from labkit.relay.queueing.entry import Entry
+from labkit.relay.queueing.ledger import Ledger
+from labkit.relay.queueing.queue import Queue
+from labkit.relay.rules.destination import resolve
 from labkit.relay.services import PORTS, Services
 from labkit.relay.site import Site
 from labkit.relay.traffic import Outcome as Count

@@ -6,8 +6,8 @@ A service is main.cf with a few lines on top: what stands behind ``-o`` in maste
 from collections.abc import Iterator, Mapping
 
 from labkit.errors import PolicyError
+from labkit.relay.language.postfix_names import nearest
 from labkit.relay.policy import Policy
-from labkit.relay.postfix_names import nearest
 
 PORTS = {"smtp": 25, "submission": 587, "submissions": 465}
 DEFAULTS = {"smtp": "", "submission": "", "submissions": "smtpd_tls_wrappermode = yes"}

@@ -9,7 +9,7 @@ from labkit.dns.resolver import Resolver
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.relay.accounts import Accounts
-from labkit.relay.baton import Baton
+from labkit.relay.delivering.baton import Baton
 from labkit.smtp.address import Path
 from labkit.smtp.envelope import Envelope, Letter, Session
 from labkit.smtp.tls import Authority

@@ -4,6 +4,8 @@ from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 
+from labkit.clock import START
+
 
 class Outcome(StrEnum):
     """What became of a letter, or of the attempt to hand one over."""
@@ -20,10 +22,13 @@ class Traffic:
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[datetime, str, Outcome]] = Counter()
+        self._moment = self._minute = START
 
     def note(self, moment: datetime, client: str, outcome: Outcome) -> None:
         """Count one."""
-        self.counts[moment.replace(second=0, microsecond=0), client, outcome] += 1
+        if moment != self._moment:
+            self._moment, self._minute = moment, moment.replace(second=0, microsecond=0)
+        self.counts[self._minute, client, outcome] += 1
 
     def per_minute(self, outcome: Outcome) -> dict[datetime, int]:
         """How many there were in each minute that had any."""

@@ -4,7 +4,7 @@ import pytest
 
 from labkit import Lab
 from labkit.errors import LabClosed, UsageError
-from labkit.relay.entry import State
+from labkit.relay.queueing.entry import State
 
 DOWN = "orders@customer.example"
 

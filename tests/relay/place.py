@@ -9,8 +9,8 @@ from labkit.dns.resolver import Answer
 from labkit.dns.zone import NXDOMAIN, Zone
 from labkit.errors import PeerError
 from labkit.network.addresses import Host
-from labkit.relay.case import Case
 from labkit.relay.decide import Doorkeeper
+from labkit.relay.rules.case import Case
 from labkit.relay.site import PolicyService, nobody_to_ask
 from labkit.smtp.address import NULL, Path, parse_path
 from labkit.smtp.decision import Decision

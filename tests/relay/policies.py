@@ -5,13 +5,13 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from labkit import Policy
-from labkit.relay import lists, values
+from labkit.relay.filtering.scanners import SCANNERS
+from labkit.relay.language import lists, values
+from labkit.relay.language.restriction_lists import GREYLISTING, Restrictions
+from labkit.relay.language.tables import MAILBOXES
+from labkit.relay.language.values import Kind
 from labkit.relay.policy import PARAMETERS
-from labkit.relay.restriction_lists import GREYLISTING, Restrictions
 from labkit.relay.restrictions import RESTRICTIONS
-from labkit.relay.scanners import SCANNERS
-from labkit.relay.tables import MAILBOXES
-from labkit.relay.values import Kind
 
 TABLES = [
     "inline:{a@corp.example=OK}",

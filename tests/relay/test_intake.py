@@ -6,7 +6,7 @@ from relay.place import client, path
 from labkit import Lab
 from labkit.errors import MachineError
 from labkit.relay import intake
-from labkit.relay.case import NO_MARKS, Marks
+from labkit.relay.rules.case import NO_MARKS, Marks
 from labkit.smtp.decision import Decision
 from labkit.smtp.envelope import Letter
 from labkit.smtp.reply import Reply
@@ -46,7 +46,7 @@ def test_a_letter_in_utf8_says_so_in_its_trace(lab: Lab) -> None:
 
 
 def test_a_queue_that_has_become_full_meanwhile_refuses(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labkit.relay.queue.LIMIT", 0)
+    monkeypatch.setattr("labkit.relay.queueing.queue.LIMIT", 0)
     assert str(taken(lab)) == "452 4.3.1 Insufficient system storage"
     assert lab.relay.queue.accepted == 0
 

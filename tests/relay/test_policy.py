@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relay.policies import POLICIES
 
 from labkit import Policy, PolicyError
-from labkit.relay import main_cf
+from labkit.relay.language import main_cf
 from labkit.relay.policy import FOLLOWERS, PARAMETERS
 
 MISTAKES = [

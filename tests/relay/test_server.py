@@ -100,7 +100,7 @@ def test_a_full_queue_refuses_instead_of_losing(
     lab: Lab, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = "452 4.3.1 Insufficient system storage"
-    monkeypatch.setattr("labkit.relay.queue.LIMIT", 1)
+    monkeypatch.setattr("labkit.relay.queueing.queue.LIMIT", 1)
     lab.scenery.dns.faults["customer.example"] = "servfail"
     play(f"{ENVELOPE}{ACCEPTED}{LETTER}")
     play(ENVELOPE.replace("250 2.1.0 Ok", full))
