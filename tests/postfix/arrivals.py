@@ -14,10 +14,8 @@ THE_RELAY = "[192.0.2.25]"
 
 _RETURN_PATH = re.compile(r"Return-Path: <(.*)>\n")
 _RECEIVED = re.compile(r"Received: .*\n(?:[ \t].*\n)*")
-_SAID_OF_RECIPIENTS = re.compile(
-    r"^(?:From|To|Subject|Original-Envelope-Id|Final-Recipient|Original-Recipient|Action|Status): .*\n",
-    re.MULTILINE,
-)
+_ENVELOPE = re.compile(r"^(?:From|To|Subject|Original-Envelope-Id): .*\n", re.MULTILINE)
+_RECIPIENT = re.compile(r"^Final-Recipient: .*\n(?:(?:Original-Recipient|Action|Status): .*\n)*", re.MULTILINE)
 _VARIES = re.compile(r"(?<= id )\w+|\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d \+0000 \(UTC\)")
 
 
@@ -28,6 +26,11 @@ class Arrival(NamedTuple):
     reverse_path: str
     text: str
     mark: str
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it says what became of another letter."""
+        return not self.reverse_path and self.text.startswith("From: Mail Delivery System")
 
     def lines(self) -> Iterator[str]:
         """As it stands in a failed comparison."""
@@ -95,7 +98,7 @@ def _arrival(recipient: str, reverse_path: str, text: str) -> Arrival:
 
 def _notice(text: str) -> str:
     """Of a notice, what it says to programs (RFC 3464); its sentences are the lab's own."""
-    return "".join(_SAID_OF_RECIPIENTS.findall(text))
+    return "".join([*_ENVELOPE.findall(text), *sorted(_RECIPIENT.findall(text))])
 
 
 def _text(content: bytes) -> str:

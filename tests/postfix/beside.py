@@ -90,11 +90,13 @@ class Beside:
             _both(all_by(self._to_the_lab), all_by(to_postfix)), "the dialogues", limit=120
         )
         self._wait_until_quiet()
-        our_letters, their_letters = self._arrived()
+        ours_arrived, theirs_arrived = self._arrived()
+        # Whether a notice is sent is for soft_bounce to say as well; but Postfix's queue has one for all.
+        counts = partial(_counts, soft=policy.soft_bounce)
         return {
             each: (
-                Played(ours[each], [letter for letter in our_letters if letter.mark == mark]),
-                Played(theirs[each], [letter for letter in their_letters if letter.mark == mark]),
+                Played(ours[each], [letter for letter in ours_arrived if counts(letter, mark)]),
+                Played(theirs[each], [letter for letter in theirs_arrived if counts(letter, mark)]),
             )
             for each, mark in marks.items()
         }
@@ -141,6 +143,10 @@ class Beside:
 
 async def _both(ours: Awaitable[Said], theirs: Awaitable[Said]) -> tuple[Said, Said]:
     return await asyncio.gather(ours, theirs)
+
+
+def _counts(letter: Arrival, mark: str, *, soft: bool) -> bool:
+    return letter.mark == mark and not (soft and letter.is_notice)
 
 
 def difference(name: str, ours: Played, theirs: Played) -> str:

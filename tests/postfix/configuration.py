@@ -4,16 +4,15 @@ What Postfix's versions have different defaults for is written out: 3.7 and 3.10
 """
 
 from labkit import Policy
-from labkit.relay.main_cf import escape
+from labkit.relay.language.main_cf import escape
+from labkit.relay.language.tables import MAILBOXES
 from labkit.relay.policy import PARAMETERS
-from labkit.relay.tables import MAILBOXES
 
-# Service, type, private, unprivileged, chroot, wake-up, processes, command. The queue manager looks every
-# second: what comes while it starts anew, after a reload, would wait for minutes otherwise.
+# Service, type, private, unprivileged, chroot, wake-up, processes, command.
 MASTER_CF = """
 postlog unix-dgram n - n - 1 postlogd
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 1 1 qmgr
+qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce

@@ -124,10 +124,10 @@ ADDRESSES = (
     "<a%b@corp.example>",
     "<staff>",
     '<"st aff"@corp.example>',
-    "<@relay.example:staff@corp.example>",
+    "<@relay.example:director@corp.example>",
 )
 WITH_WORDS = (
-    "C: RCPT TO:<director@corp.example> NOTIFY=NEVER\n",
+    "C: RCPT TO:<scans@corp.example> NOTIFY=NEVER\n",
     "C: RCPT TO:<press@customer.example> NOTIFY=SUCCESS ORCPT=rfc822;p@customer.example\n",
     "C: RCPT TO:<staff@corp.example> X=1\n",
 )
@@ -145,9 +145,7 @@ _MAIL = st.builds(
     st.sampled_from(ADDRESSES),
     _one("", "", "", " SIZE=300", " BODY=8BITMIME", " X=1"),
 )
-_RCPT = st.builds(
-    "C: RCPT TO:{}{}\n".format, st.sampled_from(ADDRESSES), _one("", "", "", " NOTIFY=NEVER", " X=1")
-)
+_RCPT = _one(*(f"C: RCPT TO:{address}\n" for address in ADDRESSES), *WITH_WORDS)
 _LETTER = _one(
     "C: DATA\nD: Subject: {n}\nD:\nD: Hello\nD: .\n",
     "C: DATA\nD: Subject: {n}\nD:\nD: " + "long " * 600 + "\nD: .\n",

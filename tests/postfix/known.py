@@ -25,7 +25,7 @@ KNOWN = (
         "3.10",
         r"S: 214 2\.0\.0 Commands: .*",
         "S: 500 5.5.2 Error: command not recognized",
-        "HELP is new in 3.10. The lab's relay is a 3.7, and says so in its answers.",
+        "HELP is new in 3.10. The lab's relay answers as 3.7.",
         "closed",
         "HELP",
     ),
@@ -38,8 +38,8 @@ KNOWN = (
         "AUTH of odd form",
     ),
 )
-# These are not played. A recipient who is named twice, with different NOTIFY or ORCPT, gets the letter twice
-# from Postfix and once from the lab, where a letter has one duty for each recipient.
+# One difference is not played. Who is named twice as a recipient, but with different NOTIFY or ORCPT, or by
+# another route, gets the letter twice from Postfix, and once from the lab: it has one duty for each mailbox.
 
 HERE = tuple(known for known in KNOWN if known.version == VERSION)
 

@@ -90,13 +90,14 @@ class PrivatePostfix:
         self._wait_until_it_listens()
 
     def renew(self, settings: dict[str, str]) -> int:
-        """Replace all policies by one, while Postfix runs, and return its port."""
-        assert self._master
+        """Replace all policies by one, and return its port.
+
+        Postfix starts afresh: after a mere reload, old processes would serve for a while beside new ones.
+        """
+        self._end()
         self._services.clear()
         port = self.put(settings)
-        self._write("master.cf", [MASTER_CF, *self._services])
-        self._master.send_signal(signal.SIGHUP)
-        self._wait_until_it_listens()
+        self.start()
         return port
 
     def _wait_until_it_listens(self) -> None:
@@ -121,12 +122,17 @@ class PrivatePostfix:
     def stop(self) -> None:
         """End every process, and take the folders away."""
         try:
-            if self._master:
-                self._master.terminate()
-                self._master.wait(PATIENCE)
+            self._end()
         finally:
-            if self._master:
-                with suppress(ProcessLookupError):
-                    os.killpg(self._master.pid, signal.SIGKILL)
-                self._master.wait()
             shutil.rmtree(self.home)
+
+    def _end(self) -> None:
+        if not self._master:
+            return
+        self._master.terminate()
+        try:
+            self._master.wait(PATIENCE)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(self._master.pid, signal.SIGKILL)
+            self._master.wait()

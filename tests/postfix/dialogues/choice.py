@@ -31,12 +31,8 @@ WITH_ALL = (
     "headers are checked",
     "headers have consequences",
 )
-# Whether a notice is sent is for soft_bounce to say as well, but Postfix's queue has one policy for all.
-SOFT = "nothing is for good"
-NOT_WHEN_SOFT = {"to a mailbox that the customer doesn't have", "to a domain that isn't there", "HELP"}
 
 
 def dialogues(policy: str) -> dict[str, Dialogue]:
     """The dialogues for a policy, by name."""
-    chosen = ALWAYS | SELDOM if policy in WITH_ALL else ALWAYS
-    return {name: chosen[name] for name in chosen if policy != SOFT or name not in NOT_WHEN_SOFT}
+    return ALWAYS | SELDOM if policy in WITH_ALL else ALWAYS
