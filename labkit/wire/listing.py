@@ -4,6 +4,7 @@ Thousands of sessions may stand there, so only those that are shown are unpacked
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import overload
 
 from labkit.errors import UsageError
@@ -93,11 +94,13 @@ class Transcripts:
 
     def _rows(self) -> list[Row]:
         recorded = list(self)
+        days = {session.opened.date() for session in recorded}
+        row = partial(_row, time="%H:%M:%S" if len(days) <= 1 else "%a %d %b %H:%M:%S")
         if len(recorded) <= ALL:
-            return list(map(_row, recorded))
+            return list(map(row, recorded))
         left_out = len(recorded) - FIRST - LAST
         more = MORE[left_out == 1].format(count=left_out)
-        return [*map(_row, recorded[:FIRST]), (more,), *map(_row, recorded[-LAST:])]
+        return [*map(row, recorded[:FIRST]), (more,), *map(row, recorded[-LAST:])]
 
     def _title(self) -> str:
         return TITLE[len(self) == 1].format(count=len(self))
@@ -120,12 +123,12 @@ class Transcripts:
         yield from self._dropped()
 
 
-def _row(session: Transcript) -> Row:
+def _row(session: Transcript, time: str) -> Row:
     said = lines(session)
     letters = outcome(said)
     return (
         str(session.number),
-        f"{session.opened:%H:%M:%S}",
+        session.opened.strftime(time),
         f"{cut(session.client.name, PARTY)} → {cut(session.server.name, PARTY)}",
         str(session.port),
         "TLS" if any(line.part is Part.TLS for line in said) else "clear",

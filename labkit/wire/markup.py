@@ -91,6 +91,11 @@ def words(text: str, kind: str = "", span: int = 1, strong: bool = False) -> str
     return f"<td{_cell(kind)}{wide}>{_text(text, strong)}</td>"
 
 
+def name(text: str, strong: bool = False) -> str:
+    """A cell with a name that must not be broken."""
+    return f'<td style="text-align: left; overflow-wrap: normal">{_text(text, strong)}</td>'
+
+
 def _text(text: str, strong: bool) -> str:
     return f"<strong>{escape(text)}</strong>" if strong else escape(text)
 

@@ -89,9 +89,10 @@ class Why:
         return markup.table(self._said, heads, map(self._html_row, self._rows()), [self.sentence])
 
     def _html_row(self, row: tuple[str, ...]) -> str:
-        sign, *cells = row
+        sign, rule, *cells = row
         decides = sign.startswith(MARK)
         meaning = DECIDING_ROW.format(number=self.deciding) if decides else ""
         kind = ("refused" if self.refused else "accepted") if decides else ""
         shown = (markup.words(cell, strong=decides) for cell in cells)
-        return markup.row((markup.leading(sign.strip(), meaning), *shown), kind)
+        first = markup.leading(sign.strip(), meaning), markup.name(rule, strong=decides)
+        return markup.row((*first, *shown), kind)

@@ -1,6 +1,7 @@
 """``lab.transcripts``: sessions by number, and a table of them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -171,3 +172,15 @@ def test_a_lab_in_which_nothing_happened_says_what_to_expect() -> None:
     empty = Transcripts(Recorder(Clock()))
     assert repr(empty).startswith("No session has been recorded yet.")
     assert empty._repr_html_() == f"<p>{empty!r}</p>"
+
+
+def test_sessions_of_several_days_say_which_day(play: Play) -> None:
+    clock = Clock()
+    recorder = Recorder(clock)
+    play(REFUSED, recorder=recorder)
+    assert "\n  1  09:00:00  " in repr(Transcripts(recorder))
+    clock.now += timedelta(days=5)
+    play(REFUSED, recorder=recorder)
+    assert [line[5:20] for line in repr(Transcripts(recorder)).splitlines()[3:]] == [
+        "Mon 05 Jan 09:0", "Sat 10 Jan 09:0",
+    ]  # fmt: skip
