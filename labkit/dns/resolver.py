@@ -7,6 +7,7 @@ is none* is an answer, and lasts; *nobody can say now* is a failure, and the let
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ class Resolver:
         "unknown" also stands for an answer that didn't come: a letter isn't refused for that.
         """
         try:
-            found = await self.look_up(ip_address(address).reverse_pointer, "PTR")
+            found = await self.look_up(_reverse(address), "PTR")
         except TemporaryFailure:
             return UNKNOWN
         return found.values[0] if found.values else UNKNOWN
@@ -108,7 +109,7 @@ class Resolver:
         name = await self.name_of(address)
         if name == UNKNOWN:
             return UNKNOWN
-        kind = "A" if ip_address(address).version == 4 else "AAAA"
+        kind = "AAAA" if ":" in address else "A"
         try:
             confirmed = address in (await self.look_up(name, kind)).values
         except TemporaryFailure:
@@ -148,6 +149,12 @@ class Resolver:
             return await self._network.ask(self._server.address, PORT, question)
         except PeerError as error:
             raise TemporaryFailure(str(error)) from error
+
+
+@lru_cache(maxsize=1024)
+def _reverse(address: str) -> str:
+    """The name under which the DNS has an address."""
+    return ip_address(address).reverse_pointer
 
 
 def _read(reply: "dns.message.Message", kind: str) -> tuple[Answer, float]:

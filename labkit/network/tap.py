@@ -83,11 +83,33 @@ class RecordedTransport(asyncio.Transport):
     def __init__(self, tap: Tap) -> None:
         super().__init__()
         self._tap, self._real = tap, tap.transport
+        self._held = b""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._record(data)
+        if self._held:
+            held, self._held = self._held, b""
+            data = held + bytes(data)
+        self._real.write(data)
+
+    def write_soon(self, data: bytes) -> None:
+        """Write, but not alone if more is written in the same round of the event loop (RFC 2920 section 3.2).
+
+        That spares both ends most of the work with short replies. They are recorded now, one by one.
+        """
+        self._record(data)
+        if not self._held:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._held += data
+
+    def _record(self, data: bytes | bytearray | memoryview) -> None:
         if data and not self._real.is_closing():  # otherwise nothing gets onto the wire
             self._tap.track.add(self._tap.said, bytes(data))
-        self._real.write(data)
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._real.write(held)
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         self.write(b"".join(list_of_data))
@@ -106,15 +128,17 @@ class RecordedTransport(asyncio.Transport):
         return self._tap.inner
 
     def close(self) -> None:
+        self._flush()
         self._real.close()
 
     def abort(self) -> None:
+        self._flush()
         self._real.abort()
 
     def _force_close(self, error: BaseException | None) -> None:
         # asyncio's TLS asks for this where a handshake fails.
         self._tap.track.close(HANDSHAKE_FAILED)
-        self._real.abort()
+        self.abort()
 
     def is_closing(self) -> bool:
         return self._real.is_closing()
@@ -129,13 +153,14 @@ class RecordedTransport(asyncio.Transport):
         self._real.resume_reading()
 
     def write_eof(self) -> None:
+        self._flush()
         self._real.write_eof()
 
     def can_write_eof(self) -> bool:
         return self._real.can_write_eof()
 
     def get_write_buffer_size(self) -> int:
-        return self._real.get_write_buffer_size()
+        return len(self._held) + self._real.get_write_buffer_size()
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
         return self._real.get_write_buffer_limits()

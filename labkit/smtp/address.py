@@ -7,7 +7,6 @@ tests live from such addresses.
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from labkit.smtp.lenient import find_address
@@ -38,7 +37,7 @@ class Path:
     domain: str
     written: str = field(default="", compare=False, repr=False)
 
-    @cached_property
+    @property
     def address(self) -> str:
         """``local@domain`` as Postfix shows it: as the client wrote it, without quotes."""
         domain = self.written or self.domain

@@ -5,7 +5,7 @@ What servers say stands in ``reply``.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # What a client put into an address must not end the reply.
 _CONTROLS = dict.fromkeys([*range(0x20), 0x7F], " ")
@@ -58,11 +58,24 @@ class Reply:
         return self.wire.decode().rstrip("\r\n").replace("\r\n", "\n")
 
 
+USUAL = 100  # octets that most replies don't exceed
+
 _CODE = re.compile("[2-5][0-9][0-9]")
 
 
 def parse(lines: list[bytes]) -> Reply | None:
     """The reply that a server sent as these lines; None when that isn't a reply."""
+    if len(lines) == 1 and len(lines[0]) <= USUAL:
+        return _usual(lines[0])
+    return _parsed(lines)
+
+
+@lru_cache(maxsize=256)  # servers say the same thing over and over
+def _usual(line: bytes) -> Reply | None:
+    return _parsed([line])
+
+
+def _parsed(lines: list[bytes]) -> Reply | None:
     texts = [line.decode("utf-8", "replace").rstrip("\r\n") for line in lines]
     code = texts[-1][:3]
     if not _CODE.fullmatch(code):

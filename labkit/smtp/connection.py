@@ -15,6 +15,7 @@ from typing import Any
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult, LoginPassword
 
 from labkit.network.addresses import Host
+from labkit.network.tap import RecordedTransport
 from labkit.smtp import certificate, reply
 from labkit.smtp.envelope import Certificate
 from labkit.smtp.reply import Reply
@@ -141,7 +142,11 @@ class Connection(SMTP, Role):
     def _write(self, data: bytes) -> None:
         if self.secure:
             self.track.add(Kind.SERVER_INSIDE, data)
-        self._writer.write(data)
+        # A client that has said more already hears the answers together.
+        if self.has_more and isinstance(self.transport, RecordedTransport):
+            self.transport.write_soon(data)
+        else:
+            self._writer.write(data)
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         # One timer that is put off, and not a new one for each line, as upstream has it.

@@ -49,7 +49,12 @@ def show(costs: dict[str, list[Cost]], heavy: list[str]) -> None:
     upstream, ours = (1000 * (middle(costs[name]).wall - bare.wall) for name in ("aiosmtpd", "labkit"))
     line("bare Python", in_ms(costs["bare Python"]))
     line("import aiosmtpd.smtp, over bare Python", in_ms(costs["aiosmtpd"], bare))
-    line("import labkit, over bare Python", in_ms(costs["labkit"], bare), f"<= {TARGET_MS} ms", met=ours <= TARGET_MS)
+    line(
+        "import labkit, over bare Python",
+        in_ms(costs["labkit"], bare),
+        f"<= {TARGET_MS} ms",
+        met=ours <= TARGET_MS,
+    )
     line("labkit / aiosmtpd, both over bare Python", f"{ours / upstream:8.2f}")
     line("import labkit, in a notebook's kernel", in_ms(costs["in a kernel"]))
     line("heavy libraries that it imported", f"{' '.join(heavy) or 'none':>8}", "none", met=not heavy)

@@ -3,6 +3,10 @@
 The other side is aiosmtpd and aiosmtplib on one loop, without a recording (``stock.py``): same letters,
 same number of letters a session on both hops, and TLS on the onward hop either on both sides or on
 neither. Each side starts afresh in every round; its start isn't measured.
+
+``lab.attacker.spam`` does more than sending: it waits for each answer before its next command, writes
+the letters, lets lab time pass, and looks into the mailboxes. So there is a second figure, without TLS:
+the lab's own client pours the same letters in as fast as the relay allows, and pipelines (RFC 2920).
 """
 
 import asyncio
@@ -11,41 +15,69 @@ import ssl
 from functools import partial
 
 from measuring import Cost, Stopwatch, alternate, in_ms, line, middle, ratio
-from stock import StockRelay
+from stock import LETTERS_PER_SESSION, StockRelay
 
 from labkit import Lab, Policy
 from labkit.attacker.letters import FORGERIES, Draft, address
 from labkit.clock import START
 from labkit.lab import stage
 from labkit.lab.scenery import nonces
+from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter
 from labkit.smtp.tls import Authority
 
 ROUNDS = 9
 COUNT = 500
-TARGET = 1.2
+TARGETS = {"lab": 1.2, "poured": 2.0}
 
 
 def main() -> None:
     letters = _letters()
     certificate = Authority().server_context("mx1.customer.example")
     for level, tls in (("none", None), ("may", certificate)):
-        costs = alternate(ROUNDS, {"lab": partial(lab, level), "stock": partial(stock, letters, tls)})
-        print(f"Onward TLS {'off' if tls is None else 'on'}, on both sides (smtp_tls_security_level = {level})")
+        cases = {"lab": partial(spammed, level), "stock": partial(stock, letters, tls)}
+        if tls is None:
+            cases["poured"] = partial(poured, level, letters)
+        costs = alternate(ROUNDS, cases)
+        print(
+            f"Onward TLS {'off' if tls is None else 'on'}, on both sides (smtp_tls_security_level = {level})"
+        )
         for side, found in costs.items():
             line(f"  {side}", f"{in_ms(found)}, {COUNT / middle(found).wall:5.0f} letters/s")
-        for kind in ("wall", "cpu"):
-            times = ratio(costs["stock"], costs["lab"], kind)
-            line(f"  the lab's rate / stock, by {kind} time", f"{times:8.2f}", f">= {TARGET}", met=times >= TARGET)
+        for side, kind in itertools.product([side for side in TARGETS if side in costs], ("wall", "cpu")):
+            times, target = ratio(costs["stock"], costs[side], kind), TARGETS[side]
+            line(f"  {side} / stock, by {kind} time", f"{times:8.2f}", f">= {target}", met=times >= target)
 
 
-def lab(level: str) -> Cost:
-    policy = Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level=level)
-    with Lab(policy) as lab:
+def spammed(level: str) -> Cost:
+    with Lab(_policy(level)) as lab:
         with Stopwatch() as watch:
             report = lab.attacker.spam(COUNT)
         assert report.delivered == COUNT
     return watch.cost
+
+
+def poured(level: str, letters: list[Letter]) -> Cost:
+    with Lab(_policy(level)) as lab:
+        with Stopwatch() as watch:
+            lab.wait_for(_pour(lab, letters), "the letters to be delivered")
+        assert lab.relay.queue.delivered == COUNT
+    return watch.cost
+
+
+async def _pour(lab: Lab, letters: list[Letter]) -> None:
+    network, relay = lab.scenery.network, lab.relay
+    for start in range(0, COUNT, LETTERS_PER_SESSION):
+        client = await SmtpClient.connect(network, stage.ATTACKER, stage.RELAY.address, 25)
+        await client.ehlo(stage.ATTACKER.domain)
+        for letter in letters[start : start + LETTERS_PER_SESSION]:
+            await client.send_pipelined(letter)
+        await client.quit()
+        await relay.settle()
+
+
+def _policy(level: str) -> Policy:
+    return Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level=level)
 
 
 def stock(letters: list[Letter], tls: ssl.SSLContext | None) -> Cost:
@@ -67,9 +99,9 @@ def _letters() -> list[Letter]:
     recipients = [address(f"{name}@{stage.CUSTOMER}") for name in stage.CUSTOMER_MAILBOXES]
     pairs = zip(itertools.cycle(FORGERIES), itertools.cycle(recipients), nonces(), strict=False)
     return [
-        Draft(address(forgery.reverse_path), recipient, forgery.header_from, forgery.subject, forgery.text).letter(
-            nonce, START, "vps66.hosting.example"
-        )
+        Draft(
+            address(forgery.reverse_path), recipient, forgery.header_from, forgery.subject, forgery.text
+        ).letter(nonce, START, "vps66.hosting.example")
         for forgery, recipient, nonce in itertools.islice(pairs, COUNT)
     ]
 

@@ -74,7 +74,9 @@ def _free_ports(count: int) -> list[int]:
 
 def _fresh(side: str) -> dict[str, Cost]:
     """What one side costs in a process of its own."""
-    done = subprocess.run([sys.executable, __file__, side], check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, __file__, side], check=True, capture_output=True, text=True, timeout=60
+    )
     return {name: Cost(**cost) for name, cost in json.loads(done.stdout).items()}
 
 

@@ -32,7 +32,10 @@ def main() -> None:
             witness.append(p99(theirs))
             lab.reset()
     for name, rounds in (("the main thread", main_thread), ("a process without a lab", witness)):
-        line(f"p99 of lateness, {name}", f"{median(rounds):8.2f} ms, rounds " + " ".join(f"{x:.1f}" for x in rounds))
+        line(
+            f"p99 of lateness, {name}",
+            f"{median(rounds):8.2f} ms, rounds " + " ".join(f"{x:.1f}" for x in rounds),
+        )
     best = min(main_thread)
     line("the main thread, quietest round", f"{best:8.2f} ms", f"<= {TARGET_MS} ms", met=best <= TARGET_MS)
 

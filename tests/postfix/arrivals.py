@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import Envelope, Session
 
 from labkit.recipient.mailbox import Mailboxes
 
@@ -15,7 +16,9 @@ THE_RELAY = "[192.0.2.25]"
 _RETURN_PATH = re.compile(r"Return-Path: <(.*)>\n")
 _RECEIVED = re.compile(r"Received: .*\n(?:[ \t].*\n)*")
 _ENVELOPE = re.compile(r"^(?:From|To|Subject|Original-Envelope-Id): .*\n", re.MULTILINE)
-_RECIPIENT = re.compile(r"^Final-Recipient: .*\n(?:(?:Original-Recipient|Action|Status): .*\n)*", re.MULTILINE)
+_RECIPIENT = re.compile(
+    r"^Final-Recipient: .*\n(?:(?:Original-Recipient|Action|Status): .*\n)*", re.MULTILINE
+)
 _VARIES = re.compile(r"(?<= id )\w+|\w{3}, +\d+ \w{3} \d{4} \d\d:\d\d:\d\d \+0000 \(UTC\)")
 
 
@@ -38,34 +41,37 @@ class Arrival(NamedTuple):
         yield from (f"   {line}" for line in self.text.splitlines())
 
 
-class _Patient(SMTP):
+class _Patient(LMTP):
     line_length_limit = 2**16  # what Postfix delivers to itself has lines of any length
 
 
 class Inbox:
-    """Takes all that Postfix delivers to the company, where the lab's relay has mailboxes of its own."""
+    """Takes what Postfix delivers to the company, where the lab's relay has mailboxes of its own.
+
+    It speaks LMTP (RFC 2033): to Postfix that is a delivery, not a hand-over to another relay.
+    """
 
     def __init__(self, mailboxes: Mailboxes) -> None:
         self._mailboxes = mailboxes
         self.letters: list[Arrival] = []
 
-    def serve(self) -> SMTP:
+    def serve(self) -> LMTP:
         return _Patient(self, hostname="inbox.corp.example", enable_SMTPUTF8=True, data_size_limit=None)
 
     async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: LMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if not self._mailboxes.knows(address.partition("@")[0]):
             return "550 5.1.1 There is no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
         for recipient in envelope.rcpt_tos:
             self.letters.append(_arrival(recipient, (envelope.mail_from or "").strip("<>"), _text(content)))
-        return "250 2.0.0 Ok"
+        return "\r\n".join(["250 2.0.0 Ok"] * len(envelope.rcpt_tos))
 
 
 class Delivered(NamedTuple):

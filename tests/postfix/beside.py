@@ -48,22 +48,26 @@ class Beside:
 
     def __init__(self, lab: Lab, policies: Mapping[str, str]) -> None:
         self.lab, self.scenery = lab, lab.scenery
-        self.policies: dict[str, Policy] = {}
-        self._ports: dict[str, int] = {}
         self._boxes = (self.scenery.company, self.scenery.customer)
         self._seen = {box.domain: len(box) for box in self._boxes}
         self._marks = itertools.count(1)
         self._around = Surroundings(lab)
         self._hosts = {host.name: host for host in self.scenery.network.hosts}
+        try:
+            self._start({name: self.policy(text) for name, text in policies.items()})
+        except BaseException:
+            self._around.close()
+            raise
+
+    def _start(self, policies: dict[str, Policy]) -> None:
+        self.policies = policies
         self.postfix = PrivatePostfix(self._around.address, self._around.settings())
         try:
             self._around.certify(self.postfix.home / "data")
-            for name, text in policies.items():
-                self.policies[name] = self.policy(text)
-                self._ports[name] = self.postfix.put(settings(self.policies[name]))
+            self._ports = {name: self.postfix.put(settings(each)) for name, each in policies.items()}
             self.postfix.start()
         except BaseException:
-            self.close()
+            self.postfix.stop()
             raise
 
     def close(self) -> None:
@@ -75,10 +79,15 @@ class Beside:
         """The policy that main.cf text describes."""
         return Policy.parse(text.replace("{fingerprint}", self._around.fingerprint))
 
-    def renew(self, policy: Policy) -> None:
-        """Replace all policies by one; its name is "the only one"."""
-        self.policies = {"the only one": policy}
-        self._ports = {"the only one": self.postfix.renew(settings(policy))}
+    def renew(self, text: str) -> None:
+        """Start another Postfix, with one policy; its name is "the only one".
+
+        A mere reload would leave old processes for a while, which count and answer beside the new ones.
+        """
+        policy = self.policy(text)
+        assert self.postfix.problems() == []
+        self.postfix.stop()
+        self._start({"the only one": policy})
 
     def play(self, name: str, dialogues: Mapping[str, Dialogue]) -> dict[str, tuple[Played, Played]]:
         """Play dialogues under a policy, all by name: what the lab's relay did, and what Postfix did."""

@@ -22,7 +22,7 @@ flush unix n - n 1000? 0 flush -o { fast_flush_domains = static:all }
 verify unix - - n - 1 verify
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
-inbox unix - - n - - smtp -o { smtp_line_length_limit = 0 }
+inbox unix - - n - - lmtp -o { lmtp_line_length_limit = 0 } -o { lmtp_assume_final = yes }
 relay unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error

@@ -121,7 +121,6 @@ ADDRESSES = (
     "<Postmaster>",
     "<>",
     "staff@corp.example",
-    "<a%b@corp.example>",
     "<staff>",
     '<"st aff"@corp.example>',
     "<@relay.example:director@corp.example>",

@@ -32,6 +32,9 @@ RELAYING = {
     + "relay_recipient_maps = inline:{ orders@customer.example=ok, @absent.example=ok }\n",
     "another list of mailboxes": OFFICE
     + "local_recipient_maps = inline:{ staff=ok, director@corp.example=ok }\n",
+    "recipients aren't checked": OFFICE + "smtpd_reject_unlisted_recipient = no\n",
+    "what is permitted has to wait": OFFICE + "smtpd_recipient_restrictions = defer_if_permit\n",
+    "what is refused may come again": OFFICE.replace("reject_un", "defer_if_reject, reject_un"),
     "every mailbox": OFFICE + "local_recipient_maps =\n",
     "one destination only": OFFICE + "mydestination = corp.example\n",
     "in the recipients' list only": (
@@ -182,6 +185,8 @@ MANNERS = {
     "strict about paths": OFFICE + "strict_rfc821_envelopes = yes\n",
     "nobody is verified": OFFICE + "disable_vrfy_command = yes\n",
     "bare line feeds are refused": OFFICE + "smtpd_forbid_bare_newline = reject\n",
+    "bare line feeds are taken from a friend": OFFICE
+    + "smtpd_forbid_bare_newline = reject\nsmtpd_forbid_bare_newline_exclusions = 203.0.113.0/25\n",
     "bare line feeds are taken": OFFICE + "smtpd_forbid_bare_newline = no\n",
     "unauthorized pipelining is refused": OFFICE + MAY + "smtpd_forbid_unauth_pipelining = yes\n",
     "nothing is for good": OFFICE
@@ -196,4 +201,24 @@ MANNERS = {
     + "body_checks = pcre:{ {/cheap (pills)/ REJECT we need no $$1} {/silent/ DISCARD} }\n",
 }
 
-POLICIES = RELAYING | CLIENTS | GREETINGS | SENDERS | RECIPIENTS | LOGGING_IN | LIMITS | MANNERS
+ALTOGETHER = {
+    "what a careful postmaster sets": "mynetworks = 192.0.2.0/24\n"
+    + RULES
+    + AUTH
+    + MAY
+    + """smtpd_tls_auth_only = yes
+smtpd_helo_required = yes
+disable_vrfy_command = yes
+strict_rfc821_envelopes = yes
+smtpd_forbid_unauth_pipelining = yes
+smtpd_sender_login_maps = inline:{ staff@corp.example=staff }
+smtpd_helo_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_invalid_helo_hostname
+smtpd_sender_restrictions = reject_non_fqdn_sender, reject_unknown_sender_domain,
+    reject_authenticated_sender_login_mismatch
+smtpd_recipient_restrictions = reject_non_fqdn_recipient, reject_unlisted_recipient, permit_mynetworks,
+    permit_sasl_authenticated, reject_rbl_client bl.example
+smtpd_data_restrictions = reject_unauth_pipelining
+""",
+}
+
+POLICIES = RELAYING | CLIENTS | GREETINGS | SENDERS | RECIPIENTS | LOGGING_IN | LIMITS | MANNERS | ALTOGETHER

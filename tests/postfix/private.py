@@ -4,15 +4,15 @@ One Postfix serves many policies: each has an smtpd of its own at a port of its 
 the trivial-rewrite that belong to it.
 """
 
+import itertools
 import os
+import re
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from postfix.configuration import MAIN_CF, MASTER_CF, services
@@ -30,14 +30,26 @@ QUEUES = (
     "incoming",
     "maildrop",
     "saved",
+    "trace",
 )
 ON_ITS_WAY = ("maildrop", "incoming", "active")
-FIRST_PORT = 2500
-PATIENCE = 5.0  # seconds
+PORTS = itertools.count(2501)  # none is used twice: what listened there may still be ending
+PATIENCE = 10.0  # seconds
+
+# The keeper reads from this process: nothing, until its end, be it a good or a bad one. Then it ends the
+# master with all its children, and takes the folders away.
+KEEPER = """
+home=$1; shift
+setsid "$@" & master=$!
+read -r nothing
+kill -KILL "$master" "-$master"
+wait
+rm -rf "$home"
+"""
 
 
 class PrivatePostfix:
-    """``put`` services into it, ``start`` it once, ``renew`` it as often as you like; ``stop`` leaves nothing.
+    """``put`` services into it, ``start`` it, and ``stop`` it: that leaves nothing behind.
 
     ``address`` is the loopback address at which it listens, and at which it finds a name server.
     """
@@ -45,9 +57,9 @@ class PrivatePostfix:
     def __init__(self, address: str, settings: Mapping[str, str]) -> None:
         memory = MEMORY if os.access(MEMORY, os.W_OK) else None
         self.home = Path(tempfile.mkdtemp(prefix="postfix-", dir=memory))
-        self.address, self._port = address, FIRST_PORT
+        self.address, self._port = address, 0
         self._services: list[str] = []
-        self._master: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         self._lay_out()
         main_cf = {**MAIN_CF, **settings}
         self._write("main.cf", [f"{name} = {value}" for name, value in main_cf.items()])
@@ -73,32 +85,22 @@ class PrivatePostfix:
 
     def put(self, settings: dict[str, str]) -> int:
         """Add the services of one policy, and return the port."""
-        self._port += 1
+        self._port = next(PORTS)
         self._services += services(self.address, self._port, settings)
         return self._port
 
     def start(self) -> None:
         """Start Postfix. It ends with this process, whatever happens to it."""
         self._write("master.cf", [MASTER_CF, *self._services])
-        self._master = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", MASTER, "-d", "-c", self.home / "config"],
+        self._keeper = subprocess.Popen(
+            ["sh", "-c", KEEPER, "keeper", self.home, MASTER, "-d", "-c", self.home / "config"],
             env={"PATH": os.environ["PATH"], "MAIL_CONFIG": str(self.home / "config"), "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         self._wait_until_it_listens()
-
-    def renew(self, settings: dict[str, str]) -> int:
-        """Replace all policies by one, and return its port.
-
-        Postfix starts afresh: after a mere reload, old processes would serve for a while beside new ones.
-        """
-        self._end()
-        self._services.clear()
-        port = self.put(settings)
-        self.start()
-        return port
 
     def _wait_until_it_listens(self) -> None:
         """The master opens its services in the order of master.cf: the last port is the last to come."""
@@ -119,20 +121,15 @@ class PrivatePostfix:
         file = self.home / "log"
         return file.read_text(errors="replace") if file.exists() else ""
 
+    def problems(self) -> list[str]:
+        """What has gone wrong in this Postfix, so that what it answers says nothing."""
+        return [line for line in self.log().splitlines() if re.search("fatal:|panic:|throttling", line)]
+
     def stop(self) -> None:
         """End every process, and take the folders away."""
-        try:
-            self._end()
-        finally:
+        if not self._keeper:
             shutil.rmtree(self.home)
-
-    def _end(self) -> None:
-        if not self._master:
             return
-        self._master.terminate()
-        try:
-            self._master.wait(PATIENCE)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self._master.pid, signal.SIGKILL)
-            self._master.wait()
+        assert self._keeper.stdin
+        self._keeper.stdin.close()
+        self._keeper.wait(PATIENCE)

@@ -86,7 +86,7 @@ class Surroundings:
 
     def settings(self) -> dict[str, str]:
         """What main.cf has to say of all this."""
-        here = f"inbox:[{self.address}]:{INBOX_PORT}"
+        here = f"inbox:inet:{self.address}:{INBOX_PORT}"
         routes = {
             "customer.example": f"smtp:[127.0.0.1]:{self._lab.ports['mx1:25']}",
             "corp.example": here,

@@ -4,8 +4,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from postfix.beside import Beside
-from postfix.test_policies import difference
+from postfix.beside import Beside, difference
 
 from labkit import Lab
 

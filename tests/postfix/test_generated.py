@@ -25,6 +25,7 @@ def beside() -> Iterator[Beside]:
         beside = Beside(lab, {"the only one": ""})
         try:
             yield beside
+            assert beside.postfix.problems() == []
         finally:
             beside.close()
         assert lab.problems == ()
@@ -40,7 +41,7 @@ def beside() -> Iterator[Beside]:
 def test_a_generated_policy_answers_as_with_postfix(
     beside: Beside, policy: str, said: list[Dialogue]
 ) -> None:
-    beside.renew(beside.policy(policy))
+    beside.renew(policy)
     played = beside.play("the only one", {f"dialogue {number}": each for number, each in enumerate(said, 1)})
     found = [difference(name, *both) for name, both in played.items()]
     if any(found):

@@ -19,6 +19,7 @@ def beside() -> Iterator[Beside]:
         beside = Beside(lab, POLICIES)
         try:
             yield beside
+            assert beside.postfix.problems() == []
         finally:
             beside.close()
         assert lab.problems == ()

@@ -61,6 +61,8 @@ class Baton:
 
     def go_on(self) -> None:
         """Something has changed: whoever can begin then, begins in the loop's next round."""
+        if self._under_way and not self._sleepers:
+            return  # whoever has the baton looks for what is next when that is done
         if not self._is_looking:
             self._is_looking = True
             # In a context of its own: this may be called by a server's task, which works for somebody else.

@@ -114,7 +114,7 @@ class Case:
         """The same case before another list."""
         return Case(self.policy, self.site, self.session, self.sender, self.recipient, asked)
 
-    @cached_property
+    @property
     def destination(self) -> Destination | None:
         """Where the recipient's address leads."""
         return self.resolved(self.recipient) if self.recipient else None

@@ -48,6 +48,17 @@ LETTERS = {
         FROM_STAFF, recipients("<nobody@customer.example>"), LETTER
     ),
     "to a domain that isn't there": office(FROM_STAFF, recipients("<a@absent.example>"), LETTER),
+    "notices are asked for": office(
+        "C: MAIL FROM:<staff@corp.example> RET=HDRS ENVID=order+3D7\n",
+        recipients(
+            "<orders@customer.example> NOTIFY=SUCCESS,FAILURE",
+            "<nobody@customer.example> NOTIFY=FAILURE ORCPT=rfc822;nemo@customer.example",
+            "<nothing@customer.example> NOTIFY=NEVER",
+            "<sales@corp.example> NOTIFY=SUCCESS",
+            "<director@corp.example> NOTIFY=DELAY",
+        ),
+        LETTER,
+    ),
     "many recipients": Dialogue(
         "laptop",
         "C: EHLO room77.hotel.example\n"
