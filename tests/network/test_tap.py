@@ -139,6 +139,29 @@ def test_what_can_no_longer_be_sent_is_not_recorded() -> None:
     assert end.frames == (Frame(Kind.SERVER, 0.0, b"221 Bye\r\n"),)
 
 
+@pytest.mark.parametrize("end_with", ["write", "close", "abort", "write_eof", "round"])
+def test_what_is_written_soon_goes_with_what_follows_and_is_recorded_at_once(end_with: str) -> None:
+    async def play() -> None:
+        end = Tapped()
+        transport = end.tap.recorded
+        transport.write_soon(b"250 2.1.0 Ok\r\n")
+        transport.write_soon(b"250 2.1.5 Ok\r\n")
+        assert end.frames == (Frame(Kind.SERVER, 0.0, b"250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n"),)
+        assert (end.wire.sent, transport.get_write_buffer_size()) == (b"", 28 + 7)
+        if end_with == "write":
+            transport.write(b"354 Go\r\n")
+        elif end_with == "round":
+            await asyncio.sleep(0)
+        else:
+            getattr(transport, end_with)()
+        answers = b"250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n" + (b"354 Go\r\n" if end_with == "write" else b"")
+        assert end.wire.sent == answers
+        await asyncio.sleep(0)
+        assert end.wire.sent == answers
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize("call", PASSED_ON)
 def test_the_server_steers_the_real_transport(call: str) -> None:
     end = Tapped()
