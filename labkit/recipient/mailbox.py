@@ -12,6 +12,7 @@ from labkit.smtp.address import Path
 from labkit.smtp.envelope import Letter
 
 LIMIT = 32 * 2**20  # octets in all mailboxes of a domain
+OVERHEAD = 300  # octets of memory that a letter takes besides its content
 NONCE = re.compile(rb"^Message-ID: *<([^@>\s]+)@", re.MULTILINE | re.IGNORECASE)
 LETTERS = {True: "1 letter", False: "{count:,} letters"}
 POSTMASTER = "postmaster"  # every domain has one (RFC 5321 section 4.5.1)
@@ -66,12 +67,15 @@ class Mailboxes:
         self._letters.append(Received(recipient.local.lower(), self._clock.now, content))
         self._nonces.update(_nonces(content))
         self._octets[recipient.local.lower()] += len(content)
-        while self._octets.total() > LIMIT:
+        while self._octets.total() + OVERHEAD * len(self._letters) > LIMIT:
             self._drop(self._letters.popleft())
 
     def _drop(self, oldest: Received) -> None:
         self._octets[oldest.mailbox] -= len(oldest.content)
-        self._nonces.subtract(_nonces(oldest.content))
+        for nonce in _nonces(oldest.content):
+            self._nonces[nonce] -= 1
+            if not self._nonces[nonce]:
+                del self._nonces[nonce]  # a Counter would remember it for ever
         self.dropped += 1
 
     def holds(self, nonce: str) -> bool:
