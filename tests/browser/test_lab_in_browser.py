@@ -55,7 +55,7 @@ def test_a_student_runs_the_open_relay_notebook_and_reads_the_refusal(
 
 def wait_until_idle(page: Page) -> None:
     """Wait for the kernel: JupyterLab drops `Run All Cells` without a word before it is there."""
-    expect(page.locator("#jp-main-statusbar").get_by_text("| Idle")).to_be_visible(timeout=START)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=START)
 
 
 def wait_until_all_cells_ran(page: Page) -> None:
@@ -93,6 +93,7 @@ def jupyter(tmp_path: Path) -> Iterator[str]:
     write_settings(tmp_path)
     with (tmp_path / "jupyter.log").open("w") as log, running_jupyter(tmp_path, log.fileno()) as process:
         yield wait_for_address(process, tmp_path)
+    print((tmp_path / "jupyter.log").read_text()[-4_000:])  # pytest shows it where the test failed
 
 
 def copy_without_outputs(folder: Path) -> None:
