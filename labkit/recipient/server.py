@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
@@ -166,7 +165,7 @@ class RecipientServer(MailServer):
         only = letter.forward_paths[0] if len(letter.forward_paths) == 1 else None
         stamp = trace.received(facts, name, self.hostname, queue_id, only, now)
         for path in letter.forward_paths:
-            self.recipient.mailboxes.deliver(path, replace(letter, content=stamp + letter.content))
+            self.recipient.mailboxes.deliver(path, letter._replace(content=stamp + letter.content))
         return queue_id
 
     def _faults(self, paths: Iterable[Path]) -> Iterator[Fault]:

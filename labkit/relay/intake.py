@@ -1,6 +1,5 @@
 """How a letter comes into the queue: its trace, its filters, and the promise that a 250 is."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labkit.errors import MachineError
@@ -34,7 +33,7 @@ async def take(
         return Decision(reply.TOO_MANY_HOPS, f"hopcount_limit = {MOST_HOPS}", GOES_ROUND)
     if filtered.answer:
         return filtered.answer
-    taken = _qualified(replace(letter, content=filtered.content), relay.site.host.domain)
+    taken = _qualified(letter._replace(content=filtered.content), relay.site.host.domain)
     if marks.discard or filtered.discard:
         queue.discard(taken)
     else:
@@ -61,7 +60,7 @@ def _qualified(letter: Letter, origin: str) -> Letter:
     whole = tuple(_with_domain(path, origin) for path in paths)
     if whole == paths:
         return letter
-    return replace(letter, reverse_path=whole[0], forward_paths=whole[1:])
+    return letter._replace(reverse_path=whole[0], forward_paths=whole[1:])
 
 
 def _with_domain(path: Path, origin: str) -> Path:

@@ -4,7 +4,6 @@ A session keeps the policy that was in force when it began; a new policy is for 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from labkit.errors import UsageError
@@ -185,7 +184,7 @@ class RelayServer(MailServer):
         return await self.doorkeeper.at_connect(self.facts)
 
     async def on_helo(self, name: str) -> Answer:
-        return await self.doorkeeper.at_helo(replace(self.facts, helo=name))
+        return await self.doorkeeper.at_helo(self.facts._replace(helo=name))
 
     async def on_auth(self) -> Answer:
         return self.quota.spend(Event.AUTH)

@@ -132,7 +132,8 @@ class Connection(SMTP, Role):
 
     async def push(self, status: Reply | str | bytes) -> None:
         self._write(status + b"\r\n" if isinstance(status, bytes) else self.worded(status).wire)
-        await self._writer.drain()
+        if self._paused:  # type: ignore[attr-defined]
+            await self._writer.drain()
 
     def worded(self, status: Reply | str) -> Reply:
         """A reply as this server gives it."""
@@ -170,7 +171,7 @@ class Connection(SMTP, Role):
     async def _line(self, limit: int) -> bytes:
         """The next line with its line feed. One of more than ``limit`` octets is cut there and has none."""
         try:
-            line = await self._reader.readuntil(b"\n")
+            line = self._line_at_hand() or await self._reader.readuntil(b"\n")
             return line if len(line) <= limit + 2 else line[:limit]
         except asyncio.LimitOverrunError as overrun:
             line = (await self._reader.readexactly(overrun.consumed))[:limit]
@@ -181,6 +182,15 @@ class Connection(SMTP, Role):
                 return line
             except asyncio.LimitOverrunError as overrun:
                 await self._reader.readexactly(overrun.consumed)
+
+    def _line_at_hand(self) -> bytes:
+        """A whole line that is here already: of a group of commands, only the first is waited for."""
+        buffer: bytearray = self._reader._buffer  # type: ignore[attr-defined]
+        end = buffer.find(b"\n") + 1
+        line = bytes(buffer[:end])
+        del buffer[:end]
+        self._reader._maybe_resume_transport()  # type: ignore[attr-defined]
+        return line
 
     @property
     def has_more(self) -> bool:

@@ -1,13 +1,12 @@
 """A reply together with the rule that chose it, and why: what a transcript shows beside a reply."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from labkit.smtp.reply import Reply
 from labkit.wire.record import Step as Step
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """``rule`` is the name of a restriction or a setting; ``reason`` is a sentence for a student.
 
     ``tried`` are all restrictions that were asked, in order; the last one is the one that decided.

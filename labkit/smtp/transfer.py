@@ -1,6 +1,5 @@
 """How a letter comes in: at once with DATA (RFC 5321 section 4.1.1.4), or in chunks with BDAT (RFC 3030)."""
 
-from dataclasses import replace
 
 from labkit.smtp import parameters, reply
 from labkit.smtp.address import NULL, Path
@@ -140,7 +139,7 @@ class Transfer(Dialogue):
         if size is None:
             return answer
         sized = Reply(said.code, said.enhanced, said.text.replace("Ok: ", f"Ok: {size} bytes "))
-        return replace(answer, reply=sized) if isinstance(answer, Decision) else sized
+        return answer._replace(reply=sized) if isinstance(answer, Decision) else sized
 
     def _set_rset_state(self) -> None:
         super()._set_rset_state()

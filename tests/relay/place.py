@@ -1,7 +1,7 @@
 """A place for rules to be asked in, without a network: a zone, some mailboxes, and a client."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from labkit import Policy
 from labkit.clock import Clock
@@ -66,7 +66,7 @@ def path(text: str) -> Path:
 
 def client(address: str = STRANGER, **known: object) -> Session:
     """A session that somebody has begun."""
-    return replace(Session(Host("client", address), 1, 25, helo="client.example"), **known)  # type: ignore[arg-type]
+    return Session(Host("client", address), 1, 25, helo="client.example")._replace(**known)  # type: ignore[arg-type]
 
 
 def case(policy: Policy, session: Session | None = None, sender: str = "", recipient: str = "") -> Case:

@@ -6,7 +6,6 @@ letters share a session doesn't depend on how fast the machine is.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -227,8 +226,8 @@ def only_for(letter: Letter, paths: Sequence[Path]) -> Letter:
     if letter.forward_paths == tuple(paths):
         return letter
     notices = tuple(letter.notice(path) for path in paths) if letter.notices else ()
-    return replace(letter, forward_paths=tuple(paths), notices=notices)
+    return letter._replace(forward_paths=tuple(paths), notices=notices)
 
 
 def _given_up(outcome: Outcome) -> Outcome:
-    return replace(outcome, action=Action.FAILED) if outcome.action is Action.DELAYED else outcome
+    return outcome._replace(action=Action.FAILED) if outcome.action is Action.DELAYED else outcome

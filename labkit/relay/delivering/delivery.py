@@ -7,7 +7,7 @@ host that doesn't answer is passed over, while there are others, until the couri
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from labkit.errors import PeerError
 from labkit.relay.delivering import local, route
@@ -123,7 +123,7 @@ class Delivery:
             return _all(letter, Trouble("5.6.7", reason))
         send = client.send_pipelined if "PIPELINING" in client.capabilities else client.send
         try:
-            handover = await send(replace(letter, content=folded(letter.content)), extended=True)
+            handover = await send(letter._replace(content=folded(letter.content)), extended=True)
         except PeerError as error:
             client.abort()
             refused = {refusal.path: _refused(host, refusal) for refusal in client.refusals}
@@ -183,12 +183,12 @@ def _parts(letter: Letter, final: Mapping[Path, Path]) -> Iterator[Letter]:
         return
     for start in range(0, len(paths), MOST_RECIPIENTS):
         some = paths[start : start + MOST_RECIPIENTS]
-        yield replace(letter, forward_paths=some, notices=tuple(wishes[path] for path in some))
+        yield letter._replace(forward_paths=some, notices=tuple(wishes[path] for path in some))
 
 
 def _named(outcome: Outcome, path: Path) -> Outcome:
     """The outcome for a recipient by the name that the letter has for it."""
-    return outcome if outcome.path is path else replace(outcome, path=path)
+    return outcome if outcome.path is path else outcome._replace(path=path)
 
 
 def _put_off(letter: Letter, outcomes: Outcomes) -> Letter | None:
@@ -196,7 +196,7 @@ def _put_off(letter: Letter, outcomes: Outcomes) -> Letter | None:
     left = tuple(path for path in letter.forward_paths if outcomes[path].action is Action.DELAYED)
     if not left:
         return None
-    return replace(letter, forward_paths=left, notices=tuple(letter.notice(path) for path in left))
+    return letter._replace(forward_paths=left, notices=tuple(letter.notice(path) for path in left))
 
 
 def _all(letter: Letter, trouble: Trouble) -> Outcomes:
@@ -227,4 +227,4 @@ def _softened(policy: Policy, outcome: Outcome) -> Outcome:
     """With soft_bounce, nothing fails for good."""
     if not policy.soft_bounce or outcome.action is not Action.FAILED:
         return outcome
-    return replace(outcome, action=Action.DELAYED, status=f"4{outcome.status[1:]}")
+    return outcome._replace(action=Action.DELAYED, status=f"4{outcome.status[1:]}")

@@ -1,7 +1,7 @@
 """What came of an attempt to deliver to one recipient, in the words of RFC 3464."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from labkit.smtp.address import Path
 from labkit.smtp.reply import Reply
@@ -16,8 +16,7 @@ class Action(StrEnum):
     FAILED = "failed"  # never
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """``reason`` is what Postfix's log says in parentheses; ``status`` the enhanced code (RFC 3463).
 
     ``host`` is the server that answered, as "mx1.customer.example", and ``answer`` what it said; empty

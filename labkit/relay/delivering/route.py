@@ -6,9 +6,9 @@ MX records are asked for, or "[host]" and "[address]", which are taken as they a
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from labkit.dns.resolver import Resolver
 from labkit.errors import PeerError
@@ -27,8 +27,7 @@ NO_DATA = "Host found but no data record of requested type"
 _DESTINATION = re.compile(r"(?P<literal>\[(?P<inside>[^\]]+)\])?(?P<domain>[^:]*)(?::(?P<port>\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class MailHost:
+class MailHost(NamedTuple):
     """Where to connect to."""
 
     name: str
@@ -39,8 +38,7 @@ class MailHost:
         return f"{self.name}[{self.address}]"
 
 
-@dataclass(frozen=True, slots=True)
-class MailHosts:
+class MailHosts(NamedTuple):
     """The hosts to try, in this order. ``is_mx`` says that this relay is one of the domain's own."""
 
     hosts: tuple[MailHost, ...]

@@ -3,8 +3,8 @@
 Every way in which that can fail has the words of Postfix's log, because a postmaster knows them.
 """
 
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from labkit.errors import LabError, MachineError, OutsideTheLab, PeerError
 from labkit.relay.delivering.route import MailHost
@@ -33,8 +33,7 @@ class NoTls(Trouble):
     """The server agreed to TLS, and the handshake failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """How the policy wants a host to be spoken to. Sessions with the same terms can be shared."""
 
     host: MailHost

@@ -1,7 +1,6 @@
 """The sessions that a relay keeps open for the letters that follow, and the hosts that didn't answer."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from labkit.relay.delivering.route import MailHost
 from labkit.relay.delivering.session import NoTls, Terms, Trouble, opened
@@ -37,7 +36,7 @@ class Sessions:
             return await self._opened(terms)
         except NoTls:
             if terms.tls is Tls.MAY and not terms.user and clear_allowed:
-                return await self._opened(replace(terms, tls=Tls.NONE))
+                return await self._opened(terms._replace(tls=Tls.NONE))
             raise
 
     def keep(self, terms: Terms, client: SmtpClient) -> None:

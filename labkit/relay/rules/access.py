@@ -5,7 +5,6 @@ Policy services answer with the same actions.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from labkit.relay.rules.case import (
@@ -67,7 +66,7 @@ def check_recipient_access(case: Case, table: str) -> Verdict:
     verdict = _looked_up(case, table, addresses(case.destination.path), recipient_subject(case.recipient))
     if verdict.effect is Effect.PERMIT and case.destination.routed:
         saw = f"{verdict.saw}; but {case.recipient} asks to be sent on, so that counts for nothing"
-        return replace(verdict, effect=Effect.GO_ON, saw=saw)
+        return verdict._replace(effect=Effect.GO_ON, saw=saw)
     return verdict
 
 

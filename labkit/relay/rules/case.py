@@ -1,6 +1,6 @@
 """What a restriction looks at, and what it makes of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -135,8 +135,7 @@ class Effect(StrEnum):
     ASK = "asks other rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What access tables want to be done with a letter, should it be taken."""
 
     hold: bool = False
@@ -151,8 +150,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule makes of a case. ``saw`` is a sentence for a student, without its full stop.
 
     ``reply`` refuses, or defers; ``marks`` are for the letter; ``rules`` are asked next, ``about`` what
@@ -174,7 +172,7 @@ class Verdict:
 
     def marking(self, marks: Marks) -> "Verdict":
         """The same, and something is to be done with the letter."""
-        return replace(self, marks=marks)
+        return self._replace(marks=marks)
 
 
 def permits(saw: str) -> Verdict:
