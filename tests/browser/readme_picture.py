@@ -13,7 +13,13 @@ from labkit import Lab
 TARGET = Path(__file__).parents[2] / "notebooks" / "pictures" / "transcript-diff.png"
 PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:16px;background:white;width:1000px;
 font-family:system-ui,sans-serif;font-size:14px">{}"""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 def diff() -> str:

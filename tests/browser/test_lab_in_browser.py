@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import nbformat
@@ -91,8 +92,12 @@ def jupyter(tmp_path: Path) -> Iterator[str]:
     """The address of a JupyterLab of our own, with copies of the notebooks and nobody's settings."""
     copy_without_outputs(tmp_path / "notebooks")
     write_settings(tmp_path)
-    with (tmp_path / "jupyter.log").open("w") as log, running_jupyter(tmp_path, log.fileno()) as process:
-        yield wait_for_address(process, tmp_path)
+    with (
+        (tmp_path / "jupyter.log").open("w") as log,
+        TemporaryDirectory(prefix="lab-", dir="/tmp") as runtime,  # a socket's path must be short
+        running_jupyter(tmp_path, Path(runtime), log.fileno()) as process,
+    ):
+        yield wait_for_address(process, tmp_path, Path(runtime))
     print((tmp_path / "jupyter.log").read_text()[-4_000:])  # pytest shows it where the test failed
 
 
@@ -122,20 +127,25 @@ def write_settings(folder: Path) -> None:
 
 
 @contextmanager
-def running_jupyter(folder: Path, log: int) -> Iterator[subprocess.Popen[bytes]]:
+def running_jupyter(folder: Path, runtime: Path, log: int) -> Iterator[subprocess.Popen[bytes]]:
+    """JupyterLab, whose kernels listen on sockets in a folder.
+
+    Otherwise the server chooses free ports for a kernel, which takes them a second later: by then
+    another test may have one, and the kernel doesn't start.
+    """
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     options = ["--ip=127.0.0.1", "--port=0", f"--IdentityProvider.token={TOKEN}"]
-    root = f"--ServerApp.root_dir={folder / 'notebooks'}"
+    settings = [f"--ServerApp.root_dir={folder / 'notebooks'}", "--KernelManager.transport=ipc"]
     places = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTER_RUNTIME_DIR": str(runtime),
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
     environment = os.environ | {name: str(folder / place) for name, place in places.items()}
-    process = subprocess.Popen([*command, *options, root], env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen([*command, *options, *settings], env=environment, stdout=log, stderr=log)
     try:
         yield process
     finally:
@@ -147,11 +157,11 @@ def running_jupyter(folder: Path, log: int) -> Iterator[subprocess.Popen[bytes]]
             process.wait()
 
 
-def wait_for_address(process: subprocess.Popen[bytes], folder: Path) -> str:
+def wait_for_address(process: subprocess.Popen[bytes], folder: Path, runtime: Path) -> str:
     """Read the address from the file that the server writes once it listens."""
     deadline = time.monotonic() + START / SECOND
     while time.monotonic() < deadline and process.poll() is None:
-        for path in (folder / "runtime").glob("jpserver-*.json"):
+        for path in runtime.glob("jpserver-*.json"):
             return str(json.loads(path.read_text())["url"])
         time.sleep(0.2)
     pytest.fail("JupyterLab did not start:\n" + (folder / "jupyter.log").read_text()[-2_000:])
