@@ -6,32 +6,51 @@ in an emergency and too little for more (BUILTIN_FILTER_README); scanners undo t
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from labkit.relay.filtering import scanners
-from labkit.relay.filtering.mime import Piece, pieces, tidied, without_stray_returns
 from labkit.relay.language.checks import IS_HEADER, Action, action
 from labkit.relay.language.tables import table
 from labkit.relay.policy import Policy
 from labkit.smtp import reply
 from labkit.smtp.decision import Decision, Step
+from labkit.smtp.mime import Piece, pieces, tidied, without_stray_returns
 
 BODY_LIMIT = 51_200  # octets of each part; Postfix: body_checks_size_limit
+LOGGED = {
+    "REJECT": "reject",
+    "DISCARD": "discard",
+    "HOLD": "hold",
+    "WARN": "warning",
+    "INFO": "info",
+    "PREPEND": "prepend",
+    "REPLACE": "replace",
+    "STRIP": "strip",
+}
 SHOWN = 200  # characters of what was found, in a log or a reason
+
+
+class Remark(NamedTuple):
+    """What Postfix's cleanup logs: what was done ("warning", "reject", ...), because of what, and why."""
+
+    word: str
+    found: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
     """What came of a letter: its content as it goes on, and the answer if it doesn't.
 
-    ``hold`` puts it on hold, ``discard`` throws it away though it is answered with 250. ``warnings`` are
-    lines for the log.
+    ``hold`` puts it on hold, ``discard`` throws it away though it is answered with 250. ``remarks`` are for
+    the log.
     """
 
     content: bytes
     answer: Decision | None = None
     hold: bool = False
     discard: bool = False
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def check(policy: Policy, content: bytes) -> Filtered:
@@ -46,7 +65,10 @@ def check(policy: Policy, content: bytes) -> Filtered:
     if filtered.answer or filtered.discard or not policy.smtpd_milters:
         return filtered
     answer = scanners.scan(policy.smtpd_milters, filtered.content)
-    return filtered if not answer else Filtered(filtered.content, answer, warnings=filtered.warnings)
+    if not answer:
+        return filtered
+    rejected = Remark("milter-reject", "END-OF-MESSAGE", _said(answer))
+    return Filtered(filtered.content, answer, remarks=(*filtered.remarks, rejected))
 
 
 def _checked(policy: Policy, content: bytes) -> Filtered:
@@ -60,7 +82,7 @@ def _checked(policy: Policy, content: bytes) -> Filtered:
         search.answer,
         search.hold,
         search.discard,
-        tuple(search.warnings),
+        tuple(search.remarks),
     )
 
 
@@ -73,7 +95,7 @@ class _Search:
     answer: Decision | None = None
     hold: bool = False
     discard: bool = False
-    warnings: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -92,6 +114,8 @@ class _Search:
 
     def _act(self, found: Action, name: str, piece: Piece) -> None:
         raw = piece.raw
+        if found.word in LOGGED:
+            self.remarks.append(_remark(found, piece))
         match found.word:
             case "REJECT":
                 self.answer = _refusal(found, name, piece)
@@ -99,8 +123,6 @@ class _Search:
                 self.discard = True
             case "HOLD":
                 self.hold = True
-            case "WARN" | "INFO":
-                self.warnings.append(_logged(found, piece))
             case "PREPEND" if _fits(found, piece):
                 raw = _line(found.text, b"\r\n") + raw
             case "REPLACE" if _fits(found, piece):
@@ -131,10 +153,13 @@ def _refusal(found: Action, name: str, piece: Piece) -> Decision:
     return Decision(reply.content_rejected(found.text), name, f"{saw} matches: {said}.", steps)
 
 
-def _logged(found: Action, piece: Piece) -> str:
-    word = "warning" if found.word == "WARN" else "info"
-    what = "header" if piece.is_header else "body"
-    return f"{word}: {what} {_shown(piece)}" + (f": {found.text}" if found.text else "")
+def _remark(found: Action, piece: Piece) -> Remark:
+    text = _said(_refusal(found, "", piece)) if found.word == "REJECT" else found.text
+    return Remark(LOGGED[found.word], f"{'header' if piece.is_header else 'body'} {_shown(piece)}", text)
+
+
+def _said(answer: Decision) -> str:
+    return f"{answer.reply.enhanced} {answer.reply.text}"
 
 
 def _shown(piece: Piece) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from labkit import Lab
-from labkit.relay.filtering.scanners import EICAR, GTUBE
 from labkit.relay.rules.greylist import DELAY
+from labkit.smtp.patterns import EICAR, GTUBE
 
 Play = Callable[..., list[str]]
 

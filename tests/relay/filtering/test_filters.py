@@ -1,6 +1,7 @@
 """header_checks and body_checks: what is looked at, which line decides, and what becomes of the letter."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from labkit import Policy
 from labkit.errors import PolicyError
 from labkit.relay.filtering import filters
-from labkit.relay.filtering.filters import BODY_LIMIT, Filtered
-from labkit.relay.filtering.mime import without_stray_returns
+from labkit.relay.filtering.filters import BODY_LIMIT, Filtered, Remark
 from labkit.relay.language import checks
+from labkit.smtp.mime import without_stray_returns
 
 LETTER = b"Received: by relay\r\nSubject: Cheap\r\n pills\r\nX-Mailer: A\r\n\r\nBuy now!\r\nBuy later.\r\n"
 
@@ -119,20 +120,24 @@ def test_octets_that_are_no_text_go_through_unharmed() -> None:
     ],
 )
 def test_what_the_actions_make_of_a_letter(policy: Mapping[str, str], content: bytes) -> None:
-    assert _check(**policy) == Filtered(content)
+    assert replace(_check(**policy), remarks=()) == Filtered(content)
+
+
+def _remarked(word: str, text: str = "") -> tuple[Remark]:
+    return (Remark(word, "header Subject: Cheap pills", text),)
 
 
 @pytest.mark.parametrize(
     ("value", "filtered"),
     [
-        ("HOLD for the postmaster", Filtered(LETTER, hold=True)),
-        ("DISCARD", Filtered(LETTER, discard=True)),
         (
-            "WARN pills again",
-            Filtered(LETTER, warnings=("warning: header Subject: Cheap pills: pills again",)),
+            "HOLD for the postmaster",
+            Filtered(LETTER, hold=True, remarks=_remarked("hold", "for the postmaster")),
         ),
-        ("WARN", Filtered(LETTER, warnings=("warning: header Subject: Cheap pills",))),
-        ("INFO seen", Filtered(LETTER, warnings=("info: header Subject: Cheap pills: seen",))),
+        ("DISCARD", Filtered(LETTER, discard=True, remarks=_remarked("discard"))),
+        ("WARN pills again", Filtered(LETTER, remarks=_remarked("warning", "pills again"))),
+        ("WARN", Filtered(LETTER, remarks=_remarked("warning"))),
+        ("INFO seen", Filtered(LETTER, remarks=_remarked("info", "seen"))),
     ],
 )
 def test_hold_discard_and_warn(value: str, filtered: Filtered) -> None:
@@ -144,7 +149,8 @@ def test_the_search_goes_on_after_all_but_reject_and_discard() -> None:
         header_checks="pcre:{ {/^Received/ HOLD}, {/^Subject/ WARN}, {/^X-Mailer/ DISCARD} }",
         body_checks="pcre:{ {/Buy/ REJECT never seen} }",
     )
-    assert (found.hold, found.discard, len(found.warnings), found.answer) == (True, True, 1, None)
+    assert (found.hold, found.discard, found.answer) == (True, True, None)
+    assert [remark.word for remark in found.remarks] == ["hold", "warning", "discard"]
 
 
 def test_the_reason_names_the_check_and_what_it_saw() -> None:

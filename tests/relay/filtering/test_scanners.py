@@ -10,7 +10,8 @@ import pytest
 from labkit import Policy
 from labkit.errors import PolicyError
 from labkit.relay.filtering import filters, scanners
-from labkit.relay.filtering.scanners import EICAR, GTUBE, SCANNERS
+from labkit.relay.filtering.scanners import SCANNERS
+from labkit.smtp.patterns import EICAR, GTUBE
 
 CLAMAV, SPAMASS = SCANNERS
 VIRUS = "550 5.7.1 virus Eicar-Test-Signature detected by ClamAV"

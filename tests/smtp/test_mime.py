@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.relay.filtering.mime import (
+from labkit.smtp.mime import (
     BOUNDARY_LIMIT,
     HEADER_LIMIT,
     LINE_LIMIT,

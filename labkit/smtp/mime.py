@@ -76,10 +76,11 @@ def texts(content: bytes) -> Iterator[bytes]:
     """What the reader of each part gets: base64 and quoted-printable are undone (RFC 2045 section 6)."""
     lines = (piece for piece in pieces(content) if not piece.is_header)
     for (_, encoding), part in groupby(lines, key=lambda piece: (piece.part, piece.encoding)):
-        yield _decoded(b"".join(piece.raw for piece in part), encoding)
+        yield decoded(b"".join(piece.raw for piece in part), encoding)
 
 
-def _decoded(text: bytes, encoding: str) -> bytes:
+def decoded(text: bytes, encoding: str) -> bytes:
+    """What a Content-Transfer-Encoding hides (RFC 2045 section 6); what is wrong in it is passed over."""
     if encoding == "quoted-printable":
         return decodestring(text)
     if encoding != "base64":
