@@ -7,11 +7,14 @@ is none* is an answer, and lasts; *nobody can say now* is a failure, and the let
 
 import itertools
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from labkit.clock import Clock
+from labkit.dns.questions import NO_ANSWER, NO_SUCH_RECORD, Questions
+from labkit.dns.questions import NO_SUCH_NAME as NO_NAME
 from labkit.dns.server import PORT
 from labkit.dns.zone import NOERROR, NXDOMAIN
 from labkit.errors import PeerError
@@ -45,25 +48,42 @@ class Answer:
     exists: bool
     values: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """The answer as a line of text."""
+        return ", ".join(self.values) or (NO_SUCH_RECORD if self.exists else NO_NAME)
+
 
 NO_SUCH_NAME = Answer(exists=False, values=())
 
 
 class Resolver:
-    """A stub resolver with a cache."""
+    """A stub resolver with a cache. ``questions`` are the latest that it was asked."""
 
     def __init__(self, network: Network, server: Host, clock: Clock) -> None:
         self._network, self._server, self._clock = network, server, clock
         self._cache: dict[tuple[str, str], tuple[float, Answer]] = {}
         self._ids = itertools.count(1)
+        self.questions = Questions()
+
+    @property
+    def now(self) -> datetime:
+        """Lab time, by which answers grow old."""
+        return self._clock.now
 
     async def look_up(self, name: str, kind: str) -> Answer:
         """The records of a name. Raises TemporaryFailure, which is never kept."""
         key = (name.lower().rstrip("."), kind)
         until, answer = self._cache.get(key, (-1.0, NO_SUCH_NAME))
-        if until <= self._clock.elapsed:
-            answer, seconds = await self._ask(*key)
+        kept = until > self._clock.elapsed
+        if not kept:
+            try:
+                answer, seconds = await self._ask(*key)
+            except TemporaryFailure:
+                self.questions.note(self.now, key, NO_ANSWER, kept=False)
+                raise
             self._keep(key, answer, seconds)
+        self.questions.note(self.now, key, answer.words, kept=kept)
         return answer
 
     async def mail_hosts(self, domain: str) -> tuple[tuple[int, str], ...]:
@@ -166,6 +186,7 @@ def _read(reply: "dns.message.Message", kind: str) -> tuple[Answer, float]:
     return Answer(reply.rcode() != NXDOMAIN, values), seconds
 
 
+@lru_cache(maxsize=256)  # the same few records are asked for again and again
 def _joined(value: str) -> str:
     import dns.rdata
 

@@ -1,8 +1,11 @@
 """The records of the lab's domains, written as a master file (RFC 1035 section 5).
 
-The zone is data that students can read and, later, change; the server only looks things up in it.
+The zone is data that students can read and change; the server only looks things up in it. A zone never
+changes itself: a change makes another zone, so that a question on its way finds one or the other.
 """
 
+import re
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,8 @@ if TYPE_CHECKING:
     from labkit.dns.master import Record
 
 NOERROR, NXDOMAIN = 0, 3  # RFC 1035 section 4.1.1
+
+_DIGITS = re.compile(r"(\bTLSA +\d \d 1 )[0-9A-Fa-f]{64}\b")
 
 
 class Zone:
@@ -22,13 +27,18 @@ class Zone:
         self.text = text
 
     @cached_property
-    def records(self) -> "dict[tuple[str, str], list[Record]]":
-        """Records by (lower-case name without the final dot, type)."""
+    def all(self) -> "tuple[Record, ...]":
+        """Every record, in the order of the text."""
         from labkit.dns.master import read  # here: a lab is ready before its first question
 
+        return tuple(read(self.text))
+
+    @cached_property
+    def records(self) -> "dict[tuple[str, str], list[Record]]":
+        """Records by (lower-case name without the final dot, type)."""
         found: dict[tuple[str, str], list[Record]] = {}
-        for record in read(self.text):
-            found.setdefault((_plain(record.owner), record.kind), []).append(record)
+        for record in self.all:
+            found.setdefault((plain(record.owner), record.kind), []).append(record)
         return found
 
     @cached_property
@@ -46,19 +56,60 @@ class Zone:
 
         An alias is followed, and stands before what it leads to (RFC 1034 section 3.6.2).
         """
-        plain, aliases = _plain(name), []
-        found = self._at(plain, kind)
-        while not found and (alias := self.records.get((plain, "CNAME"))) and alias[0] not in aliases:
+        asked, aliases = plain(name), []
+        found = self.of(asked, kind)
+        while not found and (alias := self.records.get((asked, "CNAME"))) and alias[0] not in aliases:
             aliases.append(alias[0])
-            plain = _plain(alias[0].rdata)
-            found = self._at(plain, kind)
-        return (NOERROR if plain in self.names else NXDOMAIN), aliases + found
+            asked = plain(alias[0].rdata)
+            found = self.of(asked, kind)
+        return (NOERROR if asked in self.names else NXDOMAIN), aliases + found
 
-    def _at(self, plain: str, kind: str) -> "list[Record]":
-        if kind != "ANY":
-            return self.records.get((plain, kind), [])
-        return [record for (name, _), records in self.records.items() if name == plain for record in records]
+    def of(self, name: str, kind: str) -> "list[Record]":
+        """The records of exactly this name, of one type or of "ANY"."""
+        asked = plain(name)
+        if kind.upper() != "ANY":
+            return self.records.get((asked, kind.upper()), [])
+        return [
+            record for (owner, _), records in self.records.items() if owner == asked for record in records
+        ]
+
+    def with_records(self, records: "Iterable[Record]") -> "Zone":
+        """The same zone with these records behind it, each in a line of its own."""
+        new = list(records)
+        if not new:
+            return self
+        lines = self.text.splitlines()
+        zone = Zone("\n".join([*lines, *map(str, new), ""]))
+        places = enumerate(new, len(lines) + 1)
+        zone.all = (*self.all, *(record._replace(first=line, last=line) for line, record in places))
+        return zone
+
+    def without(self, records: "Collection[Record]") -> "Zone":
+        """The same zone without these of its records; the other lines stay as they are."""
+        heirs = list(self._heirs(records))
+        gone = {line for record in (*records, *heirs) for line in range(record.first, record.last + 1)}
+        named = {record.first: str(record) for record in heirs}
+        lines = enumerate(self.text.splitlines(), 1)
+        kept = (named.get(number, line) for number, line in lines if number not in gone or number in named)
+        return Zone("\n".join([*kept, ""]))
+
+    def _heirs(self, gone: "Collection[Record]") -> "Iterator[Record]":
+        """Records that take their owner from one that goes: from now on they need to name it."""
+        lines, orphaned = self.text.splitlines(), False
+        for record in self.all:
+            orphaned = orphaned and lines[record.first - 1][:1].isspace()
+            if record in gone:
+                orphaned = True
+            elif orphaned:
+                yield record
+                orphaned = False
 
 
-def _plain(name: object) -> str:
+def shown(lines: str) -> str:
+    """Records as they are shown: without the digits of keys, which are made anew in each run of the lab."""
+    return _DIGITS.sub(r"\1(the SHA-256 of a key)", lines)
+
+
+def plain(name: object) -> str:
+    """A name in lower case, without the final dot."""
     return str(name).lower().rstrip(".")

@@ -10,4 +10,8 @@ sessions      those that are kept
 local         into the relay's own mailboxes
 outcome       what came of an attempt
 bounce        what the sender is told: delivery status notifications
+tls_policy    which TLS a destination gets: by the postmaster's table, or as it asks itself
+mta_sts       what a domain publishes about that; sts_policies finds and keeps it, https fetches it
+tls_rpt       the report to a domain about a day's sessions; tls_reporter counts and sends
+dane          a server's key against its record in the DNS: a simulation
 """

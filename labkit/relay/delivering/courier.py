@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from labkit.dns.questions import on_errand
 from labkit.errors import MachineError
 from labkit.relay.delivering import bounce
 from labkit.relay.delivering.baton import Step
@@ -27,6 +28,7 @@ MOST_AT_ONCE = 100  # deliveries under way; Postfix: default_process_limit
 ENOUGH = 1_000  # letters that wait; then delivery begins although more are being handed in
 UNREACHABLE = ("4.4.1", "4.4.3")  # no connection; no answer from the DNS
 
+Told = tuple[Kind, str, Letter]  # what a notice is about, its queue id, and the notice
 DONE = (Action.DELIVERED, Action.RELAYED)
 
 
@@ -43,11 +45,24 @@ class Carrier(Protocol):
         """Take leave of everybody."""
 
 
+class Witness(Protocol):
+    """Who is told what becomes of letters."""
+
+    def activated(self, entry: Entry, /) -> None:
+        """An attempt to deliver a letter begins."""
+
+    def tried(self, entry: Entry, outcomes: Sequence[Outcome], /) -> None:
+        """One of its destinations was tried."""
+
+    def concluded(self, entry: Entry, outcomes: Sequence[Outcome], told: Sequence[Told], /) -> None:
+        """All were tried; these notices tell of it."""
+
+
 class Courier:
     """Delivers what is in the queue, whenever it has the baton.
 
     ``is_busy`` says whether somebody is handing letters in, and ``is_fed`` whether a program of the lab
-    is. ``report`` is told of each outcome.
+    is. ``witness`` is told what becomes of each letter.
     """
 
     def __init__(
@@ -59,10 +74,10 @@ class Courier:
         policy: Callable[[], Policy],
         is_busy: Callable[[], bool],
         is_fed: Callable[[], bool],
-        report: Callable[[Entry, Outcome], None],
+        witness: Witness,
     ) -> None:
         self._site, self._queue, self._carrier = site, queue, carrier
-        self._policy, self._is_busy, self._is_fed, self._report = policy, is_busy, is_fed, report
+        self._policy, self._is_busy, self._is_fed, self._witness = policy, is_busy, is_fed, witness
         self._attempts: dict[Entry, Attempt] = {}
         self._destinations = Destinations()
         self._under_way = 0
@@ -102,6 +117,7 @@ class Courier:
             for path in entry.duties:
                 by_name.setdefault(self._carrier.destination(path), []).append(path)
             attempt = self._attempts[entry] = Attempt(entry, len(by_name))
+            self._witness.activated(entry)
             for name, paths in by_name.items():
                 destination = self._destinations[name]
                 if destination.is_dead(self._site.clock.now):
@@ -133,7 +149,8 @@ class Courier:
         waited = (self._site.clock.now - entry.arrived).total_seconds()
         try:
             await self._queue.begin(entry, paths)
-            return await self._carrier.hand_over(only_for(entry.letter, paths), destination, waited)
+            with on_errand(self._site.host.name, entry.queue_id):
+                return await self._carrier.hand_over(only_for(entry.letter, paths), destination, waited)
         except MachineError as error:
             return [Outcome(path, Action.DELAYED, "4.3.0", str(error)) for path in paths]
         except Exception as error:
@@ -182,6 +199,7 @@ class Courier:
     def _note(self, attempt: Attempt, outcomes: Sequence[Outcome]) -> None:
         """A part of an attempt is over; with the last one, the attempt is."""
         attempt.outcomes += outcomes
+        self._witness.tried(attempt.entry, outcomes)
         delivered = [outcome.path for outcome in outcomes if outcome.action in DONE]
         failed = {outcome.path: outcome.reason for outcome in outcomes if outcome.action not in DONE}
         if outcomes:
@@ -202,12 +220,13 @@ class Courier:
         if delayed and backoff.is_overdue(policy, entry, now):
             entry.warned = True
             told.append((Kind.DELAY, delayed))
-        notices = [notice for kind, some in told if some and (notice := self._notice(kind, entry, some))]
+        written = [(kind, self._notice(kind, entry, some)) for kind, some in told if some]
+        notices = [(kind, *notice) for kind, notice in written if notice]
         due = backoff.next_attempt(policy, entry, now)
         bounced = [outcome.path for outcome in failed]
-        self._queue.attempted(entry, bounced, notices, due, self._site.host.name)
-        for outcome in outcomes:
-            self._report(entry, outcome)
+        sent = [(queue_id, letter) for _, queue_id, letter in notices]
+        self._queue.attempted(entry, bounced, sent, due, self._site.host.name)
+        self._witness.concluded(entry, outcomes, notices)
 
     def _notice(self, kind: Kind, entry: Entry, outcomes: Sequence[Outcome]) -> tuple[str, Letter] | None:
         return bounce.notification(

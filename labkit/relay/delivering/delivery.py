@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from labkit.errors import PeerError
 from labkit.relay.delivering import local, route
-from labkit.relay.delivering.outcome import Action, Outcome
+from labkit.relay.delivering.outcome import NO_RELAY, Action, Outcome
 from labkit.relay.delivering.route import LOCAL, MailHost, NoRoute, Router
 from labkit.relay.delivering.session import Terms, Trouble, broken, one_line, status, terms
-from labkit.relay.delivering.sessions import Sessions
+from labkit.relay.delivering.sessions import Note, Sessions, note_nothing
+from labkit.relay.delivering.sts_policies import StsPolicies
+from labkit.relay.delivering.tls_policy import TlsPolicies, TlsPolicy, needs_no_tls
 from labkit.relay.policy import Policy
 from labkit.relay.rules.destination import Kind, resolve
 from labkit.relay.site import Site
@@ -35,11 +37,18 @@ Outcomes = dict[Path, Outcome]
 class Delivery:
     """Hands letters over. Sessions are kept for the letters that follow, until ``hang_up``."""
 
-    def __init__(self, site: Site, policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        policy: Callable[[], Policy],
+        sts: StsPolicies | None = None,
+        note: Note = note_nothing,
+    ) -> None:
         self._site, self._policy = site, policy
+        self._tls = TlsPolicies(sts or StsPolicies(site))
         self._random = random.Random(site.seed)
         self._router = Router(site.resolver, site.host, self._mixed)
-        self._sessions = Sessions(site)
+        self._sessions = Sessions(site, note)
 
     def destination(self, path: Path) -> str:
         """Where a recipient's letter goes next: "local:", a domain, or the smart host."""
@@ -84,7 +93,10 @@ class Delivery:
                 if error.is_loop:
                     break
                 continue
-            offered = await self._offer(errand, left, found.hosts, next_hop)
+            tls = await self._tls.of(errand.policy, next_hop)
+            if tls and needs_no_tls(left):
+                tls = None
+            offered = await self._offer(errand, left, found.hosts, next_hop, tls)
             latest |= offered
             rest = _put_off(left, offered)
             if found.is_mx or not rest:
@@ -93,17 +105,22 @@ class Delivery:
         return latest
 
     async def _offer(
-        self, errand: "_Errand", letter: Letter, hosts: Iterable[MailHost], next_hop: str
+        self,
+        errand: "_Errand",
+        letter: Letter,
+        hosts: Iterable[MailHost],
+        next_hop: str,
+        tls: TlsPolicy | None,
     ) -> Outcomes:
         """To one host after the other, until nobody is left who was put off."""
         latest: Outcomes = {}
         left, sessions = letter, 0
         for host in self._sessions.worth_trying(hosts):
-            agreed = terms(errand.policy, host, next_hop)
+            agreed = terms(errand.policy, host, next_hop, tls)
             try:
                 client = await self._sessions.get(agreed, clear_allowed=errand.may_go_in_clear)
             except Trouble as trouble:
-                offered = _all(left, trouble)
+                offered = _all(left, trouble, host.relay if trouble.host else NO_RELAY)
             else:
                 sessions += 1
                 offered = await self._transfer(client, agreed, left)
@@ -120,14 +137,15 @@ class Delivery:
         if needs_utf8(letter) and "SMTPUTF8" not in client.capabilities:
             self._sessions.keep(agreed, client)
             reason = f"SMTPUTF8 is required, but was not offered by host {host}"
-            return _all(letter, Trouble("5.6.7", reason))
+            return _all(letter, Trouble("5.6.7", reason), host.relay)
+        self._sessions.offering(host, client.session)
         send = client.send_pipelined if "PIPELINING" in client.capabilities else client.send
         try:
             handover = await send(letter._replace(content=folded(letter.content)), extended=True)
         except PeerError as error:
             client.abort()
             refused = {refusal.path: _refused(host, refusal) for refusal in client.refusals}
-            return _all(letter, broken(client, host, error)) | refused
+            return _all(letter, broken(client, host, error), host.relay) | refused
         except BaseException:
             client.abort()
             raise
@@ -136,12 +154,8 @@ class Delivery:
         else:
             self._sessions.keep(agreed, client)
         answer, knows_dsn = handover.reply, "DSN" in client.capabilities
-        taken = {
-            path: Outcome(
-                path, Action.RELAYED, status(answer), one_line(answer), host.name, answer, knows_dsn
-            )
-            for path in handover.accepted
-        }
+        said = status(answer), one_line(answer), host.name, answer, knows_dsn, host.relay
+        taken = {path: Outcome(path, Action.RELAYED, *said) for path in handover.accepted}
         return taken | {refusal.path: _refused(host, refusal) for refusal in handover.refused}
 
     def _mixed(self, hosts: Iterable[MailHost]) -> list[MailHost]:
@@ -199,11 +213,11 @@ def _put_off(letter: Letter, outcomes: Outcomes) -> Letter | None:
     return letter._replace(forward_paths=left, notices=tuple(letter.notice(path) for path in left))
 
 
-def _all(letter: Letter, trouble: Trouble) -> Outcomes:
+def _all(letter: Letter, trouble: Trouble, relay: str = NO_RELAY) -> Outcomes:
     """The same trouble for every recipient."""
     action = Action.FAILED if trouble.status.startswith("5") else Action.DELAYED
     return {
-        path: Outcome(path, action, trouble.status, trouble.reason, trouble.host, trouble.answer)
+        path: Outcome(path, action, trouble.status, trouble.reason, trouble.host, trouble.answer, relay=relay)
         for path in letter.forward_paths
     }
 
@@ -212,9 +226,10 @@ def _refused(host: MailHost, refusal: Refusal) -> Outcome:
     answer = refusal.reply
     said = f"host {host} said: {one_line(answer)} (in reply to {BY_STEP[refusal.step].command})"
     if answer.code < 400:
-        return Outcome(refusal.path, Action.FAILED, "5.5.0", f"Protocol error: {said}", host.name, answer)
+        odd = f"Protocol error: {said}"
+        return Outcome(refusal.path, Action.FAILED, "5.5.0", odd, host.name, answer, relay=host.relay)
     action = Action.DELAYED if answer.is_transient else Action.FAILED
-    return Outcome(refusal.path, action, status(answer), said, host.name, answer)
+    return Outcome(refusal.path, action, status(answer), said, host.name, answer, relay=host.relay)
 
 
 def _ends_session(refusal: Refusal) -> bool:

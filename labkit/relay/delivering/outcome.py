@@ -6,6 +6,8 @@ from typing import NamedTuple
 from labkit.smtp.address import Path
 from labkit.smtp.reply import Reply
 
+NO_RELAY = "none"
+
 
 class Action(StrEnum):
     """RFC 3464 section 2.3.3."""
@@ -21,7 +23,7 @@ class Outcome(NamedTuple):
 
     ``host`` is the server that answered, as "mx1.customer.example", and ``answer`` what it said; empty
     and None when no server did. ``takes_notices`` says that the server offered DSN, and so is the one to
-    send notices.
+    send notices. ``relay`` is what Postfix's log calls the next hop: "local", name[address]:port, or "none".
     """
 
     path: Path
@@ -31,3 +33,4 @@ class Outcome(NamedTuple):
     host: str = ""
     answer: Reply | None = None
     takes_notices: bool = False
+    relay: str = NO_RELAY

@@ -34,6 +34,11 @@ class MailHost(NamedTuple):
     address: str
     port: int = SMTP_PORT
 
+    @property
+    def relay(self) -> str:
+        """As Postfix's log has it, with the port."""
+        return f"{self}:{self.port}"
+
     def __str__(self) -> str:
         return f"{self.name}[{self.address}]"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from labkit.errors import LabError, MachineError, OutsideTheLab, PeerError
 from labkit.relay.delivering.route import MailHost
+from labkit.relay.delivering.tls_policy import TlsPolicy
 from labkit.relay.language.tables import table
 from labkit.relay.policy import Policy
 from labkit.relay.site import Site
@@ -17,19 +18,42 @@ from labkit.smtp.reply import Reply
 from labkit.smtp.stage import GREETING
 from labkit.smtp.tls import DistrustedServer, HandshakeFailed
 
+NO_STARTTLS = "starttls-not-supported"
+
+_DISTRUSTED = {
+    DistrustedServer.EXPIRED: "certificate-expired",
+    DistrustedServer.OTHER_NAME: "certificate-host-mismatch",
+}
+
 
 class Trouble(LabError):
     """Why a host couldn't be used: ``status`` and ``reason`` as in Postfix's log (RFC 3463).
 
-    ``host`` and ``answer`` are the server and what it said, where it said something.
+    ``host`` and ``answer`` are the server and what it said, where it said something; ``session`` is the
+    number of the session, where there was one.
     """
 
     def __init__(self, status: str, reason: str, host: str = "", answer: Reply | None = None) -> None:
         super().__init__(reason)
         self.status, self.reason, self.host, self.answer = status, reason, host, answer
+        self.session = 0
 
 
-class NoTls(Trouble):
+class TlsTrouble(Trouble):
+    """The letter didn't go because of TLS; ``kind`` as in TLS reports (RFC 8460 section 4.3)."""
+
+    def __init__(
+        self, kind: str, status: str, reason: str, host: str = "", answer: Reply | None = None
+    ) -> None:
+        super().__init__(status, reason, host, answer)
+        self.kind = kind
+
+
+class NotNamed(TlsTrouble):
+    """The policy of the destination doesn't name the host; nobody has asked it anything."""
+
+
+class NoTls(TlsTrouble):
     """The server agreed to TLS, and the handshake failed."""
 
 
@@ -40,41 +64,50 @@ class Terms(NamedTuple):
     tls: Tls
     user: str = ""
     password: str = ""
+    policy: TlsPolicy | None = None
 
 
-def terms(policy: Policy, host: MailHost, destination: str) -> Terms:
+def terms(policy: Policy, host: MailHost, destination: str, tls: TlsPolicy | None = None) -> Terms:
     """What the policy says about this host, which was found for this destination.
 
-    A login is looked up by the host's name, and then by the destination (Postfix:
-    smtp_sasl_password_maps).
+    ``tls`` is what holds for the destination in particular, if anything does. A login is looked up by the
+    host's name, and then by the destination (Postfix: smtp_sasl_password_maps).
     """
     asked = product((host.name, destination), policy.smtp_sasl_password_maps)
     found = (login for key, text in asked if (login := table(text).find(key)))
     login = next(found, "") if policy.smtp_sasl_auth_enable else ""
     user, _, password = login.partition(":")
-    return Terms(host, Tls(policy.smtp_tls_security_level), user, password)
+    level = tls.level if tls else Tls(policy.smtp_tls_security_level)
+    return Terms(host, level, user, password, tls)
 
 
 async def opened(site: Site, terms: Terms) -> SmtpClient:
     """A session on these terms. Raises Trouble."""
-    host = terms.host
+    host, policy = terms.host, terms.policy
+    if policy and not policy.names(host.name):
+        raise NotNamed("validation-failure", "4.7.5", f"{policy.what} doesn't name host {host}")
     client = await _connected(site, host)
     try:
         await _introduced(client, site, terms)
     except PeerError as error:
         client.abort()
         raise broken(client, host, error) from None
-    except BaseException:
+    except BaseException as error:
         client.abort()
+        if isinstance(error, Trouble):
+            error.session = client.session
         raise
     return client
 
 
 def broken(client: SmtpClient, host: MailHost, error: PeerError) -> Trouble:
     """What it means that a conversation ended as it shouldn't."""
+    said = f"lost connection with {host}"
     if isinstance(error, Silence):
-        return Trouble("4.4.2", f"conversation with {host} timed out while {client.stage.doing}")
-    return Trouble("4.4.2", f"lost connection with {host} while {client.stage.doing}")
+        said = f"conversation with {host} timed out"
+    trouble = Trouble("4.4.2", f"{said} while {client.stage.doing}")
+    trouble.session = client.session
+    return trouble
 
 
 async def _connected(site: Site, host: MailHost) -> SmtpClient:
@@ -118,20 +151,21 @@ async def _encrypted(client: SmtpClient, site: Site, terms: Terms) -> bool:
     if "STARTTLS" not in client.capabilities:
         if terms.tls is Tls.MAY:
             return False
-        raise Trouble("4.7.4", f"TLS is required, but was not offered by host {host}")
+        raise TlsTrouble(NO_STARTTLS, "4.7.4", f"TLS is required, but was not offered by host {host}")
     context = site.authority.verifying if terms.tls is Tls.VERIFY else site.authority.trusting
     try:
         answer = await client.starttls(context, host.name)
-    except DistrustedServer:
-        raise Trouble("4.7.5", "Server certificate not verified") from None
+    except DistrustedServer as error:
+        kind = _DISTRUSTED.get(error.code, "certificate-not-trusted")
+        raise TlsTrouble(kind, "4.7.5", "Server certificate not verified") from None
     except HandshakeFailed:
-        raise NoTls("4.7.5", "Cannot start TLS: handshake failure") from None
+        raise NoTls("validation-failure", "4.7.5", "Cannot start TLS: handshake failure") from None
     if answer.is_positive:
         return True
     if terms.tls is Tls.MAY:
         return False
     said = f"TLS is required, but host {host} refused to start TLS: {one_line(answer)}"
-    raise Trouble(status(answer), said, host.name, answer)
+    raise TlsTrouble(NO_STARTTLS, status(answer), said, host.name, answer)
 
 
 async def _log_in(client: SmtpClient, terms: Terms) -> None:

@@ -10,12 +10,14 @@ from functools import partial
 from typing import Annotated
 
 from labkit.errors import PolicyError
-from labkit.relay.filtering.scanners import SCANNERS
+from labkit.relay.filtering.scanners import SCANNERS, SIGNER
 from labkit.relay.language import checks, main_cf, tables
 from labkit.relay.language.patterns import network
 from labkit.relay.language.values import Kind, whole
 
 Texts = tuple[str, ...]
+
+MILTERS = (*SCANNERS, SIGNER)
 
 # Texts: a pattern that nothing asks for isn't compiled.
 DOMAIN = r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*"
@@ -132,8 +134,8 @@ def _is_host(text: str) -> bool:
 
 def _milters(value: object) -> tuple[str, ...]:
     for item in items(value):
-        if item not in SCANNERS:
-            raise PolicyError(f"Postfix knows other milters than {item}; this lab has {', '.join(SCANNERS)}.")
+        if item not in MILTERS:
+            raise PolicyError(f"Postfix knows other milters than {item}; this lab has {', '.join(MILTERS)}.")
     return items(value)
 
 

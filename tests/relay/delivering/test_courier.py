@@ -4,7 +4,7 @@ The carrier here is a small one that keeps a diary; delivery over SMTP is tested
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +16,7 @@ from labkit.lab.stage import RELAY
 from labkit.relay.delivering.baton import Baton
 from labkit.relay.delivering.courier import Courier
 from labkit.relay.delivering.outcome import Action, Outcome
+from labkit.relay.queueing.entry import Entry
 from labkit.relay.queueing.queue import Queue
 from labkit.smtp.address import NULL, Path
 from labkit.smtp.envelope import Letter, Notice
@@ -43,8 +44,17 @@ class Post:
             policy=lambda: self.policy,
             is_busy=lambda: self.is_busy,
             is_fed=lambda: self.is_fed,
-            report=lambda entry, outcome: self.reports.append((entry.queue_id, outcome.action)),
+            witness=self,
         )
+
+    def activated(self, entry: Entry) -> None:
+        """A witness is told of each attempt."""
+
+    def tried(self, entry: Entry, outcomes: Sequence[Outcome]) -> None:
+        """And of each destination."""
+
+    def concluded(self, entry: Entry, outcomes: Sequence[Outcome], told: Sequence[object]) -> None:
+        self.reports += [(entry.queue_id, outcome.action) for outcome in outcomes]
 
     def destination(self, path: Path) -> str:
         return path.domain
