@@ -3,12 +3,15 @@
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from labkit.clock import Clock
+from labkit.recipient.checks.verdict import Message
+from labkit.recipient.judgement import UNJUDGED, Judgement
+from labkit.recipient.sheet import Sheet
 from labkit.smtp import trace
-from labkit.smtp.address import Path
+from labkit.smtp.address import NULL, Path
 from labkit.smtp.envelope import Letter
 
 LIMIT = 32 * 2**20  # octets in all mailboxes of a domain
@@ -18,13 +21,39 @@ LETTERS = {True: "1 letter", False: "{count:,} letters"}
 POSTMASTER = "postmaster"  # every domain has one (RFC 5321 section 4.5.1)
 
 
+INBOX, JUNK = "inbox", "spam folder"
+IN_JUNK = "  ({count:,} in the spam folder)"
+
+
 @dataclass(frozen=True, repr=False)
 class Received:
-    """A letter in a mailbox: who got it, when (lab time), and its content with the trace on top."""
+    """A letter in a mailbox: who got it, when (lab time), and its content with the trace on top.
+
+    ``folder`` is where its reader finds it, "inbox" or "spam folder", and ``verdicts`` why. ``client`` is
+    the address of the host that brought it, ``domain`` the one that it was proved to come from, or empty.
+    ``reported`` says that the reader called it spam.
+    """
 
     mailbox: str
     arrived: datetime
     content: bytes
+    folder: str = INBOX
+    client: str = field(default="", compare=False)
+    domain: str = field(default="", compare=False)
+    verdicts: Judgement = field(default=UNJUDGED, compare=False)
+    reported: bool = field(default=False, compare=False)
+
+    @property
+    def message(self) -> Message:
+        """The letter as the checks see it, without the envelope that it lost on its way."""
+        return Message(self.content, NULL, Path(self.mailbox, ""))
+
+    @property
+    def authentication(self) -> Sheet:
+        """What each part of the letter's Authentication-Results: header says."""
+        from labkit.recipient.checks.meaning import explain  # here: few letters are looked at so closely
+
+        return explain(self.content)
 
     @property
     def text(self) -> str:
@@ -47,6 +76,7 @@ class Mailboxes:
         self._letters: deque[Received] = deque()
         self._nonces: Counter[bytes] = Counter()
         self._octets: Counter[str] = Counter()
+        self._overhead = 0
 
     def knows(self, local_part: str) -> bool:
         """Whether there is such a mailbox; capitals don't matter."""
@@ -61,17 +91,39 @@ class Mailboxes:
         """How much is in a mailbox."""
         return self._octets[local_part.lower()]
 
-    def deliver(self, recipient: Path, letter: Letter) -> None:
+    def deliver(
+        self,
+        recipient: Path,
+        letter: Letter,
+        *,
+        folder: str = INBOX,
+        client: str = "",
+        domain: str = "",
+        verdicts: Judgement = UNJUDGED,
+    ) -> None:
         """Put a letter into a mailbox, with the Return-Path that final delivery adds."""
         content = trace.return_path(letter.reverse_path) + letter.content
-        self._letters.append(Received(recipient.local.lower(), self._clock.now, content))
+        self._letters.append(
+            Received(recipient.local.lower(), self._clock.now, content, folder, client, domain, verdicts)
+        )
+        self._overhead += OVERHEAD + verdicts.octets
         self._nonces.update(_nonces(content))
         self._octets[recipient.local.lower()] += len(content)
-        while self._octets.total() + OVERHEAD * len(self._letters) > LIMIT:
+        while self._octets.total() + self._overhead > LIMIT:
             self._drop(self._letters.popleft())
+
+    def report(self, letter: Received) -> Received | None:
+        """The reader calls a letter spam, and it moves; the letter as it was, or None if it is gone."""
+        place = next((at for at, one in enumerate(self._letters) if _is_same(one, letter)), None)
+        if place is None:
+            return None
+        before = self._letters[place]
+        self._letters[place] = replace(before, folder=JUNK, reported=True)
+        return before
 
     def _drop(self, oldest: Received) -> None:
         self._octets[oldest.mailbox] -= len(oldest.content)
+        self._overhead -= OVERHEAD + oldest.verdicts.octets
         for nonce in _nonces(oldest.content):
             self._nonces[nonce] -= 1
             if not self._nonces[nonce]:
@@ -96,10 +148,21 @@ class Mailboxes:
     def __repr__(self) -> str:
         counts = Counter(letter.mailbox for letter in self)
         lines = [f"Mailboxes of {self.domain}: {LETTERS[len(self) == 1].format(count=len(self))}"]
-        lines += [f"  {name:14} {counts[name]:6}" for name in sorted(self.names | counts.keys())]
+        junk = Counter(letter.mailbox for letter in self if letter.folder == JUNK)
+        lines += [
+            f"  {name:14} {counts[name]:6}{IN_JUNK.format(count=junk[name]) if junk[name] else ''}"
+            for name in sorted(self.names | counts.keys())
+        ]
         if self.dropped:
             lines.append(f"  The {self.dropped} oldest letters were dropped: the mailboxes were full.")
         return "\n".join(lines)
+
+
+def _is_same(one: Received, other: Received) -> bool:
+    """Whether two values are the same letter, wherever it lies; the one in the mailbox may have moved."""
+    return one is other or (
+        (one.mailbox, one.arrived) == (other.mailbox, other.arrived) and one.content is other.content
+    )
 
 
 def _nonces(content: bytes) -> list[bytes]:

@@ -10,13 +10,18 @@ from labkit.dns.resolver import Resolver
 from labkit.errors import LabClosed, UsageError
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
+from labkit.recipient.actions import Action
+from labkit.recipient.defence import Defence
+from labkit.recipient.dmarc_report import DmarcReport
 from labkit.recipient.faults import ADDRESSES, FAULTS, NO_FAULT, Fault, HangUp, Table, fault_named
-from labkit.recipient.mailbox import Mailboxes
+from labkit.recipient.inspection import Inspected, Inspection, accepted, refused
+from labkit.recipient.mailbox import INBOX, JUNK, Mailboxes
+from labkit.recipient.policy import RecipientPolicy, a_policy
 from labkit.smtp import reply, trace
 from labkit.smtp.address import Path
 from labkit.smtp.decision import Decision
 from labkit.smtp.dialogue import Answer
-from labkit.smtp.envelope import Letter
+from labkit.smtp.envelope import Envelope, Letter, Session
 from labkit.smtp.reply import Reply
 from labkit.smtp.server import MailServer
 from labkit.smtp.tls import Authority
@@ -40,10 +45,14 @@ class Recipient:
         resolver: Resolver,
         authority: Authority,
         problems: list[str],
+        defence: Defence | None = None,
     ) -> None:
+        self.defence = defence or Defence(clock)
+        self._checks: RecipientPolicy | None = None
         self.host, self.mailboxes, self.clock, self.resolver = host, mailboxes, clock, resolver
         self.authority, self.problems = authority, problems
         self.tls_level = "may"
+        self.bare_newline = "normalize"  # as smtpd_forbid_bare_newline: no, normalize or reject
         self.trouble = NO_FAULT
         self._taken = 0
         self._network: Network
@@ -77,6 +86,22 @@ class Recipient:
             change.close()
             raise LabClosed("This lab is closed. Start a new one with lab = Lab().") from None
         done.result(PATIENCE)
+
+    @property
+    def checks(self) -> RecipientPolicy:
+        """What is checked, from the next session on: the domain's policy, unless this server has its own.
+
+        None gives it up again. Raises UsageError for anything but a RecipientPolicy.
+        """
+        return self._checks or self.defence.policy
+
+    @checks.setter
+    def checks(self, policy: RecipientPolicy | None) -> None:
+        self._checks = None if policy is None else a_policy(policy)
+
+    def dmarc_report(self, domain: str) -> DmarcReport:
+        """Today's report to a domain about the letters in its name: a table, and ``xml`` as it is sent."""
+        return self.defence.dmarc.report(domain, self.host.domain, self.clock.now)
 
     @property
     def faults(self) -> Table:
@@ -113,7 +138,9 @@ class RecipientServer(MailServer):
     def __init__(self, recipient: Recipient) -> None:
         self.recipient, self.trouble = recipient, recipient.trouble
         self.tls_level = recipient.tls_level if self.trouble.offers_tls else "none"
+        self.bare_newline = recipient.bare_newline
         self._pause = self.trouble.pause
+        self._policy = recipient.checks
         certificate = partial(recipient.authority.server_context, flaw=self.trouble.flaw)
         super().__init__(recipient.host.domain, certificate, recipient.problems.append)
 
@@ -138,7 +165,20 @@ class RecipientServer(MailServer):
         if not mailboxes.knows(path.local):
             reason = f"There is no mailbox {path.local!r} in {mailboxes.domain}."
             return Decision(reply.user_unknown(path.address), "smtpd_reject_unlisted_recipient = yes", reason)
-        return Decision(reply.OK_RCPT, "permit_auth_destination", f"{path.address} is one of its mailboxes.")
+        return await self._judged_at_recipient(path)
+
+    async def _judged_at_recipient(self, path: Path) -> Decision:
+        envelope, now = Envelope(self.reverse_path, path), self.recipient.clock.now
+        judged = await self._inspection.at_recipient(self.facts, envelope, now)
+        refusal = refused(judged, self.facts, envelope)
+        reason = f"{path.address} is one of its mailboxes."
+        return refusal or Decision(reply.OK_RCPT, "permit_auth_destination", reason, judged.steps)
+
+    async def on_mail(self, path: Path) -> Answer:
+        self._inspection = Inspection(
+            self._policy, self.recipient.defence, self.recipient.resolver, self.hostname
+        )
+        return await super().on_mail(path)
 
     async def push(self, status: Reply | str | bytes) -> None:
         if self._pause:
@@ -155,17 +195,30 @@ class RecipientServer(MailServer):
         for fault in self._faults(letter.forward_paths):
             if fault.at_dot:
                 return Decision(fault.at_dot, fault.rule, fault.what)
-        queue_id = await self._keep(letter)
-        self._perhaps_hang_up(HangUp.AFTER_DOT, letter.forward_paths)
-        return reply.queued(queue_id)
-
-    async def _keep(self, letter: Letter) -> str:
-        queue_id, facts, now = self.recipient.next_id(), self.facts, self.recipient.clock.now
         name = await self.recipient.resolver.verified_name(self.client.address)
+        session = self.facts._replace(client_name=name)
+        inspected = await self._inspection.at_dot(session, letter)
+        refusal = refused(inspected.judgement, session, inspected.envelope)
+        if refusal:
+            return refusal
+        queue_id = self._keep(letter, session, inspected)
+        self._perhaps_hang_up(HangUp.AFTER_DOT, letter.forward_paths)
+        return accepted(inspected.judgement, reply.queued(queue_id))
+
+    def _keep(self, letter: Letter, session: Session, inspected: Inspected) -> str:
+        queue_id, now = self.recipient.next_id(), self.recipient.clock.now
         only = letter.forward_paths[0] if len(letter.forward_paths) == 1 else None
-        stamp = trace.received(facts, name, self.hostname, queue_id, only, now)
+        stamp = trace.received(session, session.client_name, self.hostname, queue_id, only, now)
+        content = inspected.header + stamp + self._inspection.cleaned(letter.content)
         for path in letter.forward_paths:
-            self.recipient.mailboxes.deliver(path, letter._replace(content=stamp + letter.content))
+            self.recipient.mailboxes.deliver(
+                path,
+                letter._replace(content=content),
+                folder=JUNK if inspected.judgement.action is Action.JUNK else INBOX,
+                client=self.client.address,
+                domain=inspected.domain,
+                verdicts=inspected.judgement,
+            )
         return queue_id
 
     def _faults(self, paths: Iterable[Path]) -> Iterator[Fault]:

@@ -6,8 +6,8 @@ sender whose domain can't be looked up is asked to come again.
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 
+from labkit.dns.lists import question
 from labkit.errors import PeerError
 from labkit.relay.rules.case import (
     Case,
@@ -81,8 +81,8 @@ def sender_domain(case: Case, domain: str, standing: Standing) -> Verdict:
 
 async def reject_rbl_client(case: Case, entry: str) -> Verdict:
     """Refuse a client that a block list has; ``entry`` is the list's domain, or domain=address."""
-    question = _reversed(case.session.client.address, entry.partition("=")[0])
-    return listed_client(case, entry, await listing(case.site.resolver, question))
+    asked = question(case.session.client.address, entry.partition("=")[0])
+    return listed_client(case, entry, await listing(case.site.resolver, asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ class Listing:
     reason: str = ""
 
 
-async def listing(resolver: Names, question: str) -> Listing:
-    """What the list answers; the reason is asked for only if there is one."""
+async def listing(resolver: Names, asked: str) -> Listing:
+    """What the list answers to a question; the reason is asked for only if there is one."""
     try:
-        codes = (await resolver.look_up(question, "A")).values
+        codes = (await resolver.look_up(asked, "A")).values
     except PeerError:
         return Listing(answered=False)
-    return Listing(True, codes, await _reason(resolver, question) if codes else "")
+    return Listing(True, codes, await _reason(resolver, asked) if codes else "")
 
 
 def listed_client(case: Case, entry: str, found: Listing) -> Verdict:
@@ -117,19 +117,13 @@ def listed_client(case: Case, entry: str, found: Listing) -> Verdict:
     return refuses(answer, f"{name} lists {address} as {', '.join(found.codes)}")
 
 
-async def _reason(resolver: Names, question: str) -> str:
+async def _reason(resolver: Names, asked: str) -> str:
     try:
-        text = " / ".join(await resolver.texts(question))
+        text = " / ".join(await resolver.texts(asked))
     except PeerError:
         return ""
     # As Postfix does (smtpd_expansion_filter): what comes from outside goes into a reply as plain ASCII.
     return re.sub(r"[^\t -~]", "_", text.encode().decode("latin-1"))[:REASON_LIMIT]
-
-
-def _reversed(address: str, name: str) -> str:
-    """The question that a block list answers about an address (RFC 5782 sections 2.1 and 2.4)."""
-    parts = ip_address(address).reverse_pointer.split(".")[:-2]
-    return f"{'.'.join(parts)}.{name}"
 
 
 def _matches(code: str, pattern: str) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from labkit.clock import START
 from labkit.network.addresses import Host
 from labkit.relay.language.restriction_lists import GREYLISTING
-from labkit.relay.rules import greylist
 from labkit.relay.rules.greylist import Greylist
+from labkit.smtp import greylist
 from labkit.smtp.address import NULL, Path
 from labkit.smtp.envelope import Envelope, Session
 
