@@ -9,5 +9,6 @@ queueing/     what was accepted and is still the relay's duty, in memory or on d
 delivering/   how letters leave the relay, and what senders are told
 accounts      who may log in; only salted hashes are kept
 site          what the relay finds where it stands
-traffic       what happened when, for charts and alarms
+traffic       what happened when, for charts
+monitoring/   the relay's figures, its log as Postfix writes it, and alarms
 """

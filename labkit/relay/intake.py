@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import MachineError
 from labkit.relay.filtering import filters
+from labkit.relay.filtering.scanners import SIGNER
 from labkit.relay.policy import Policy
 from labkit.relay.rules.case import Marks
-from labkit.relay.traffic import Outcome
 from labkit.smtp import reply, trace
 from labkit.smtp.address import Path
 from labkit.smtp.decision import Decision
@@ -29,11 +29,15 @@ async def take(
         return reply.QUEUE_FULL
     queue_id = queue.next_id()
     filtered = filters.check(policy, _stamped(relay, session, marks, letter, queue_id))
+    relay.watch.arrived(queue_id, session, letter._replace(content=filtered.content), filtered.remarks)
     if trace.hops(filtered.content) >= MOST_HOPS:  # the checks can have removed some
         return Decision(reply.TOO_MANY_HOPS, f"hopcount_limit = {MOST_HOPS}", GOES_ROUND)
     if filtered.answer:
         return filtered.answer
-    taken = _qualified(letter._replace(content=filtered.content), relay.site.host.domain)
+    content = filtered.content
+    if SIGNER in policy.smtpd_milters:
+        content = relay.signer.signed(content, policy, session, relay.site.clock.now)
+    taken = _qualified(letter._replace(content=content), relay.site.host.domain)
     if marks.discard or filtered.discard:
         queue.discard(taken)
     else:
@@ -41,7 +45,7 @@ async def take(
             await queue.accept(queue_id, taken, session.client.name, hold=marks.hold or filtered.hold)
         except MachineError:
             return reply.QUEUE_FULL
-    relay.traffic.note(relay.site.clock.now, session.client.name, Outcome.ACCEPTED)
+    relay.watch.accepted(session, letter)
     return reply.queued(queue_id)
 
 

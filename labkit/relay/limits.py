@@ -4,6 +4,7 @@ As anvil does, each client's events are counted from a first one on; when ``anvi
 passed, the counts begin anew. It is lab time that passes.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,9 +41,10 @@ class Client:
 
 
 class Anvil:
-    """Counts what clients do, by service and address."""
+    """Counts what clients do, by service and address; ``present`` is how many there are, by service."""
 
     def __init__(self, clock: Clock) -> None:
+        self.present: Counter[str] = Counter()
         self._clock = clock
         self._clients: dict[tuple[str, str], Client] = {}
 
@@ -92,10 +94,25 @@ class Quota:
     def __init__(self, anvil: Anvil, policy: Policy, service: str, client: Host, hostname: str) -> None:
         self._anvil, self._policy, self._hostname = anvil, policy, hostname
         self._service, self._address, self._unit = service, client.address, policy.anvil_rate_time_unit
+        self._is_there = False
         self._counts = not is_among(policy.smtpd_client_event_limit_exceptions, client.address)
 
     def connect(self) -> Decision | None:
-        """The client is there: the refusal, if it has or makes too many connections."""
+        """The client is there: the refusal, if it has or makes too many connections, or all have."""
+        self._is_there = True
+        self._anvil.present[self._service] += 1
+        return self._of_this_client() or self._of_all_clients()
+
+    def _of_all_clients(self) -> Decision | None:
+        # A real relay lets them wait in line. Where postscreen(8) stands in front of it, that says to their
+        # face that all ports are busy, and so does the lab.
+        most = self._policy.default_process_limit
+        if self._anvil.present[self._service] <= most:
+            return None
+        reason = f"The relay talks to {most} clients at this port already, and to no more at once."
+        return Decision(reply.ALL_BUSY, f"default_process_limit = {most}", reason)
+
+    def _of_this_client(self) -> Decision | None:
         if not self._counts:
             return None
         count, rate = self._anvil.connected(self._service, self._address, self._unit)
@@ -108,6 +125,7 @@ class Quota:
 
     def leave(self) -> None:
         """The client is gone."""
+        self._anvil.present[self._service] -= self._is_there
         if self._counts:
             self._anvil.disconnected(self._service, self._address)
 

@@ -24,6 +24,7 @@ from labkit.relay.language.lists import (
 )
 from labkit.relay.language.restriction_lists import Restrictions
 from labkit.relay.language.tables import MAILBOXES
+from labkit.relay.language.tls_policies import TlsPolicies
 from labkit.relay.language.values import (
     BareNewline,
     Count,
@@ -111,8 +112,11 @@ class Policy:
     smtpd_tls_ask_ccert: Switch = False
     smtpd_tls_req_ccert: Switch = False
     relay_clientcerts: Tables = ()
+    smtp_tls_policy_maps: TlsPolicies = ()
+    smtp_tlsrpt_enable: Switch = False  # new in Postfix 3.10
 
     # Limits; 0 is no limit. The rates are per anvil_rate_time_unit and client address.
+    default_process_limit: Count = 100  # clients at once, at each port
     mailbox_size_limit: SizeOrNone = 51_200_000
     smtpd_recipient_limit: Count = 1000
     smtpd_hard_error_limit: Count = 20

@@ -12,49 +12,56 @@ from labkit.relay import intake
 from labkit.relay.decide import Doorkeeper
 from labkit.relay.delivering.courier import Courier
 from labkit.relay.delivering.delivery import Delivery
-from labkit.relay.delivering.outcome import Action, Outcome
+from labkit.relay.delivering.sts_policies import StsPolicies
+from labkit.relay.delivering.tls_reporter import TlsReporter
+from labkit.relay.filtering.signer import Signer
 from labkit.relay.limits import Anvil, Event, Quota, is_among
+from labkit.relay.lockout import Lockout, Logins
+from labkit.relay.monitoring.figures import Figures
+from labkit.relay.monitoring.watch import Watch
+from labkit.relay.monitoring.watched import WatchedServer
 from labkit.relay.policy import Policy
-from labkit.relay.queueing.entry import Entry
 from labkit.relay.queueing.ledger import Ledger
 from labkit.relay.queueing.queue import Queue
 from labkit.relay.rules.destination import resolve
 from labkit.relay.services import PORTS, Services
 from labkit.relay.site import Site
 from labkit.relay.traffic import Outcome as Count
-from labkit.relay.traffic import Traffic
 from labkit.smtp import reply
 from labkit.smtp.address import Path, is_domain
 from labkit.smtp.decision import Decision
 from labkit.smtp.dialogue import Answer
 from labkit.smtp.envelope import Letter, Session
 from labkit.smtp.order import IN_TRANSACTION
-from labkit.smtp.server import MailServer
-
-COUNTED = {
-    Action.DELIVERED: Count.DELIVERED,
-    Action.RELAYED: Count.DELIVERED,
-    Action.DELAYED: Count.HELD,
-    Action.FAILED: Count.BOUNCED,
-}
 
 
 class Relay:
-    """A mail relay. Made and used on the lab's loop."""
+    """A mail relay. Made and used on the lab's loop. ``server`` is what serves a client."""
 
     def __init__(self, site: Site, policy: Policy, ledger: Ledger | None = None) -> None:
+        self.server = RelayServer
         self.site, self._policy, self._services = site, policy, Services()
-        self.traffic, self.anvil = Traffic(), Anvil(site.clock)
+        self.anvil = Anvil(site.clock)
+        self.accounts = site.accounts
+        self.logins = Logins(site.accounts, site.clock)
+        self.signer = Signer(site.seed)
+        self.sign = self.signer.add
         self.sessions = self._fed = 0
         self.queue = Queue(site.clock, site.baton.go_on, ledger)
+        self.watch = Watch(
+            site.clock, site.host, lambda: len(self.queue), lambda: self.sessions, site.trail
+        )
+        self.traffic, self.log = self.watch.traffic, self.watch.log
+        self.sts = StsPolicies(site)
+        self.tls_reports = TlsReporter(site, self.queue, lambda: self.policy, self.signer.signed)
         self.courier = Courier(
             site,
             self.queue,
-            Delivery(site, lambda: self.policy),
+            Delivery(site, lambda: self.policy, self.sts, self.tls_reports.note),
             policy=lambda: self.policy,
             is_busy=lambda: self.sessions > 0,
             is_fed=lambda: self._fed > 0,
-            report=self._report,
+            witness=self.watch,
         )
 
     @property
@@ -79,10 +86,27 @@ class Relay:
     def services(self, lines: Mapping[str, str]) -> None:
         self._services = Services(lines)
 
+    @property
+    def lockout(self) -> Lockout | None:
+        """When wrong passwords close an account: at first None, never. Raises UsageError when set."""
+        return self.logins.rule
+
+    @lockout.setter
+    def lockout(self, rule: Lockout | None) -> None:
+        if rule is not None and not isinstance(rule, Lockout):
+            raise UsageError("A relay needs a Lockout(failures=5, minutes=15), or None.")
+        self.logins.rule = rule
+
+    @property
+    def figures(self) -> Figures:
+        """What the relay has done so far, minute by minute, as a value that can be kept."""
+        return self.watch.record.figures()
+
     async def start(self) -> None:
         """Listen. Raises what Network.listen raises."""
         for service, port in PORTS.items():
-            await self.site.network.listen(self.site.host, port, partial(RelayServer, self, service))
+            serve = partial(lambda service: self.server(self, service), service)
+            await self.site.network.listen(self.site.host, port, serve)
 
     async def stop(self) -> None:
         """End what is under way; what is in the queue stays there."""
@@ -106,21 +130,20 @@ class Relay:
     def __repr__(self) -> str:
         queue = self.queue
         return (
-            f"Relay {self.site.host}: accepted {queue.accepted:,}, delivered {queue.delivered:,}, "
-            f"in the queue {queue.queued:,}"
+            f"Relay {self.site.host}{self.server.note}: accepted {queue.accepted:,}, "
+            f"delivered {queue.delivered:,}, in the queue {queue.queued:,}"
         )
 
-    def _report(self, entry: Entry, outcome: Outcome) -> None:
-        self.traffic.note(self.site.clock.now, entry.client, COUNTED[outcome.action])
 
+class RelayServer(WatchedServer):
+    """One client's session with the relay, at one of its services. ``note`` is what to know about it."""
 
-class RelayServer(MailServer):
-    """One client's session with the relay, at one of its services."""
-
+    note = ""
     offers_dsn = offers_chunking = offers_etrn = True
+    _why_closed = ""
 
     def __init__(self, relay: Relay, service: str) -> None:
-        self.relay, self.service = relay, service
+        self.relay, self.service, self.watch = relay, service, relay.watch
         self.policy = policy = relay.services.policy(service, relay.policy)
         self.doorkeeper = Doorkeeper(policy, relay.site)
         self.tls_level = "encrypt" if policy.smtpd_tls_wrappermode else policy.smtpd_tls_security_level
@@ -166,7 +189,11 @@ class RelayServer(MailServer):
         return "smtpd_tls_auth_only = yes", "A password must not cross the network before TLS hides it."
 
     def knows_password(self, user: str, password: bytes) -> bool:
-        return self.relay.site.accounts.knows(user, password)
+        self._why_closed = self.relay.logins.why_closed(user, self.client.address)
+        return self.relay.logins.know(user, password, self.client.address)
+
+    def why_wrong(self) -> tuple[str, str]:
+        return (str(self.relay.lockout), self._why_closed) if self._why_closed else super().why_wrong()
 
     # What is asked at each command
 
@@ -176,6 +203,7 @@ class RelayServer(MailServer):
 
     async def on_connect(self) -> Answer:
         self.client_name = await self.relay.site.resolver.verified_name(self.client.address)
+        self.begin_watch()
         if is_among(self.policy.smtpd_forbid_bare_newline_exclusions, self.client.address):
             self.bare_newline = "no"
         refusal = self.quota.connect()

@@ -1,6 +1,6 @@
 """What a relay finds where it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.relay.accounts import Accounts
 from labkit.relay.delivering.baton import Baton
+from labkit.relay.trail import Trail
 from labkit.smtp.address import Path
 from labkit.smtp.envelope import Envelope, Letter, Session
 from labkit.smtp.tls import Authority
@@ -46,7 +47,7 @@ class Site:
     """The network and the host, who can be asked, whose mail ends here, and who may log in.
 
     ``problems`` collects what goes wrong inside the lab itself. ``baton`` is one for all the relays of
-    a lab. ``seed`` decides what a real relay leaves to chance.
+    a lab. ``seed`` decides what a real relay leaves to chance. ``trail`` is where its letters have been.
     """
 
     network: Network
@@ -60,3 +61,4 @@ class Site:
     baton: Baton
     seed: int = 1
     policy_service: PolicyService = nobody_to_ask
+    trail: Trail = field(default_factory=Trail)

@@ -30,6 +30,12 @@ class Traffic:
             self._moment, self._minute = moment, moment.replace(second=0, microsecond=0)
         self.counts[self._minute, client, outcome] += 1
 
+    def copy(self) -> "Traffic":
+        """The counts as they are now."""
+        copied = Traffic()
+        copied.counts.update(self.counts)
+        return copied
+
     def per_minute(self, outcome: Outcome) -> dict[datetime, int]:
         """How many there were in each minute that had any."""
         found: Counter[datetime] = Counter()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from labkit import Policy
 from labkit.relay.filtering.scanners import SCANNERS
-from labkit.relay.language import lists, values
+from labkit.relay.language import lists, tls_policies, values
 from labkit.relay.language.restriction_lists import GREYLISTING, Restrictions
 from labkit.relay.language.tables import MAILBOXES
 from labkit.relay.language.values import Kind
@@ -29,6 +29,7 @@ ARGUMENTS = {
 RULES = [name + argument for name, rule in RESTRICTIONS.items() for argument in ARGUMENTS[rule.takes]]
 CHECKS = ["pcre:{{/^x{2}$|y/ REJECT a $$ sign}, {!/(b)/i DUNNO}}", "regexp:{{/(b)/ WARN ${1}}}"]
 HOPS = ["[mx.isp.example]:587", "isp.example", "isp.example:2525", "[192.0.2.1]", "[2001:db8::1]:465"]
+LEVELS = ["inline:{ a.example=encrypt }", "inline:{ {.example = secure match=.a.example}, b.example=none }"]
 WORDS = ["none", "may", "encrypt"]
 
 
@@ -47,6 +48,7 @@ BY_TYPE = {
     lists.HeaderChecks: _listed(*CHECKS),
     lists.BodyChecks: _listed(*CHECKS),
     lists.Milters: _listed(*SCANNERS),
+    tls_policies.TlsPolicies: _listed(*LEVELS, tls_policies.MTA_STS),
     Restrictions: _listed(*RULES),
     values.Switch: st.booleans(),
     values.SmtpdLevel: st.sampled_from(WORDS),

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from playbook import Player
 
-from labkit import Lab
+from labkit import Lab, Policy
 from labkit.clock import Clock
 from labkit.relay import limits
 from labkit.relay.limits import Anvil, Event, is_among
@@ -136,6 +137,14 @@ async def _closed(transport: asyncio.BaseTransport) -> None:
     transport.close()
     for _ in range(50):
         await asyncio.sleep(0.002)
+
+
+def test_more_clients_than_the_relay_can_talk_to(lab: Lab) -> None:
+    busy = "S: 421 4.3.2 All server ports are busy\n== EOF"
+    lab.relay.policy = Policy.parse(LIMITED + "default_process_limit = 1")
+    Player(lab, "attacker").play(HELLO, meanwhile=busy)
+    assert "default_process_limit = 1" in str(lab.transcripts[2])
+    assert "The relay talks to 1 clients" in str(lab.transcripts[2].why(421))
 
 
 def test_own_networks_are_exempt(play: Play) -> None:

@@ -36,7 +36,7 @@ def main(spool: str, diary: str, what: str) -> None:
 
     with Lab(spool=spool) as lab:
         for mailboxes in (lab.scenery.customer, lab.scenery.company):
-            mailboxes.deliver = lambda path, letter: delivered(note, path, letter)  # type: ignore[method-assign]
+            mailboxes.deliver = lambda path, letter, **_: delivered(note, path, letter)  # type: ignore[method-assign]
         if what == "send":
             lab.wait_for(send_for_ever(lab, note), "the end of time", limit=60)
         lab.wait(days=6)
