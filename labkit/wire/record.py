@@ -17,6 +17,11 @@ from typing import NamedTuple
 HEADER = struct.Struct("<BI")  # kind of frame, length of its data
 CENTISECONDS = struct.Struct("<I")
 
+# Ends of a session that look different on the wire, too.
+REFUSED = "connection refused"
+BROKEN_OFF = "the connection broke off"
+CLIENT_HUNG_UP = "the client hung up without QUIT"
+
 
 class Kind(IntEnum):
     """What a frame holds."""
@@ -31,6 +36,8 @@ class Kind(IntEnum):
     LOST = 8  # so many bytes were not recorded: the session was longer than its share
     END = 9  # how the session ended, where it didn't end in the ordinary way
     BARE_LF = 10  # the server takes a bare line feed for a line end from here on, in letters too
+    UNASKED = 11  # the server's next reply answers no command: it has read none since its last one
+    KEYS = 12  # what decrypts the session: lines of a key log (RFC 9850); no part of any view
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class Recording:
     with the views as methods; it stands in a module above them, so that no module imports in a circle.
 
     ``number`` counts the sessions of a lab from 1 in the order in which they opened; ``opened`` is
-    lab time; ``packed`` is the recording as ``frames`` unpacks it.
+    lab time; ``packed`` is the recording as ``frames`` unpacks it; ``ended`` says that no more will come.
     """
 
     number: int
@@ -82,6 +89,7 @@ class Recording:
     port: int
     opened: datetime
     packed: bytes
+    ended: bool = True
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -105,6 +113,16 @@ def unpack(packed: bytes) -> Iterator[Frame]:
             at = CENTISECONDS.unpack(data)[0] / 100
         else:
             yield Frame(Kind(kind), at, data)
+
+
+def decisions(packed: bytes) -> Iterator[bytes]:
+    """The data of the DECISION frames alone: nothing else is unpacked, since thousands are searched."""
+    position, size = 0, HEADER.size
+    while position < len(packed):
+        kind, length = HEADER.unpack_from(packed, position)
+        position += size + length
+        if kind == Kind.DECISION:
+            yield packed[position - length : position]
 
 
 def pack_decision(rule: str, reason: str, tried: Iterable[Step]) -> bytes:

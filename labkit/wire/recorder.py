@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from labkit.clock import Clock
 from labkit.errors import UsageError
-from labkit.wire.record import CENTISECONDS, HEADER, Kind, Party, Step, pack_decision
+from labkit.wire.record import CENTISECONDS, HEADER, Kind, Party, Step, pack_decision, unpack
 from labkit.wire.transcript import Transcript
 
 RING_BYTES = 32 * 2**20
@@ -20,7 +20,10 @@ OVERHEAD = 400  # bytes of bookkeeping that a session costs besides its frames
 class Track:
     """The recording of one session, while it is written."""
 
-    __slots__ = ("_at", "_recorder", "client", "log", "lost", "number", "opened", "port", "server")
+    __slots__ = (
+        *("_at", "_recorder", "client", "log", "lost", "number", "opened", "port", "server"),
+        "__weakref__",  # views note what they have read of a session that is over
+    )
 
     def __init__(self, recorder: "Recorder", number: int, client: Party, server: Party, port: int) -> None:
         self._recorder = recorder
@@ -61,6 +64,15 @@ class Track:
         """Note that a bare line feed ends a line for this server (smtpd_forbid_bare_newline = no)."""
         self.add(Kind.BARE_LF, b"")
 
+    def unasked(self) -> None:
+        """Note that the server's next reply answers no command, though some may wait to be read."""
+        self.add(Kind.UNASKED, b"")
+
+    @property
+    def heard(self) -> bytes:
+        """What the client has sent so far, as it crossed the wire."""
+        return b"".join(frame.data for frame in unpack(bytes(self.log)) if frame.kind is Kind.CLIENT)
+
     def close(self, how: str = "") -> None:
         """End the session; ``how`` says what was out of the ordinary about it."""
         if isinstance(self.log, bytes):
@@ -70,12 +82,19 @@ class Track:
         self.log = bytes(self.log)
         self._recorder.closed(self)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be written."""
+        return isinstance(self.log, bytes)
+
     def transcript(self) -> Transcript:
         """What stands there so far, frozen."""
-        packed = bytes(self.log)
+        log = self.log
+        packed = bytes(log)
         if self.lost:
             packed += HEADER.pack(Kind.LOST, len(str(self.lost))) + str(self.lost).encode()
-        return Transcript(self.number, self.client, self.server, self.port, self.opened, packed)
+        ended = isinstance(log, bytes)
+        return Transcript(self.number, self.client, self.server, self.port, self.opened, packed, ended)
 
 
 class Recorder:
@@ -131,8 +150,13 @@ class Recorder:
 
     def __iter__(self) -> Iterator[Transcript]:
         """What is recorded, oldest first; safe to use while the network goes on writing."""
-        for track in list(self._tracks.values()):
+        for track in self.tracks:
             yield track.transcript()
+
+    @property
+    def tracks(self) -> list[Track]:
+        """The same as they are written, which costs less where there are thousands."""
+        return list(self._tracks.values())
 
     def __contains__(self, number: int) -> bool:
         return number in self._tracks

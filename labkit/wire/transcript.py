@@ -4,14 +4,17 @@ It stands above the views, which know only the plain value in ``record``, so the
 The views are loaded when somebody looks: a lab starts sooner without them.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit.wire.record import Recording
 
 if TYPE_CHECKING:
-    from labkit.wire.diff import Diff
-    from labkit.wire.replies import Replies
-    from labkit.wire.why import Why
+    from labkit.wire.asking.replies import Replies
+    from labkit.wire.asking.why import Why
+    from labkit.wire.comparing.diff import Diff
+    from labkit.wire.export.save import Saved
+    from labkit.wire.views.shown import Shown
 
 
 class Transcript(Recording):
@@ -27,26 +30,32 @@ class Transcript(Recording):
         ``full`` shows every line instead of folding long letters and repeated ones; ``reveal`` shows
         the credentials in the session view too.
         """
-        from labkit.wire import text
+        from labkit.wire.views import text
 
         return text.render(self, full=full, reveal=reveal)
 
     def html(self, *, full: bool = False, reveal: bool = False) -> str:
         """The session as an HTML table; the options are those of ``text``."""
-        from labkit.wire import html
+        from labkit.wire.views import html
 
         return html.render(self, full=full, reveal=reveal)
 
+    def reveal(self, *, full: bool = False) -> "Shown":
+        """The session with the names and passwords that the other views mask."""
+        from labkit.wire.views.shown import Shown
+
+        return Shown(self, full=full, reveal=True)
+
     def diff(self, after: Recording) -> "Diff":
         """What changed from this session to a later one, line by line."""
-        from labkit.wire import diff
+        from labkit.wire.comparing import diff
 
         return diff.diff(self, after)
 
     @property
     def replies(self) -> "Replies":
         """The server's replies, numbered from 1, each with the command that it answers."""
-        from labkit.wire import replies
+        from labkit.wire.asking import replies
 
         return replies.replies(self)
 
@@ -64,6 +73,19 @@ class Transcript(Recording):
         nothing fits.
         """
         return self.replies.why(reply)
+
+    def save(self, path: str | Path, *, overwrite: bool = False, reveal: bool = False) -> "Saved":
+        """Write the session into a file of the kind that its name ends in.
+
+        .html is a page to read in a browser, .txt plain text, .jsonl is for programs (one JSON object a
+        line), .pcapng for Wireshark: the packets, and the keys to what TLS hid. ``overwrite`` replaces a
+        file that exists; ``reveal`` shows the credentials in the session view too. Raises UsageError for
+        another ending, and for a file that can't be written.
+        """
+        from labkit.wire.export.run import Run
+        from labkit.wire.export.save import save
+
+        return save(path, Run(f"Session {self.number}", (self,)), overwrite=overwrite, reveal=reveal)
 
     def __str__(self) -> str:
         return self.text()

@@ -9,6 +9,7 @@ CHECKS = {
     "openssl": ("openssl", "version"),
     "dig": ("dig", "-v"),
     "curl": ("curl", "--version"),
+    "tshark": ("tshark", "--version"),
 }
 
 
@@ -18,4 +19,6 @@ def _works(program: str, check: tuple[str, ...]) -> bool:
 
 
 MISSING = tuple(program for program, check in CHECKS.items() if not _works(program, check))
-LEFT_OUT = [f"left out, because {program} is not installed: tests/peers/test_{program}.py" for program in MISSING]
+LEFT_OUT = [
+    f"left out, because {program} is not installed: tests/peers/test_{program}.py" for program in MISSING
+]

@@ -75,3 +75,18 @@ def test_dig_sees_servfail(lab: Lab, dig: Dig) -> None:
         assert "status: SERVFAIL," in dig("customer.example", "MX")
     finally:
         del lab.dns.faults["customer.example"]
+
+
+def test_dig_gets_what_was_just_added_a_long_text_as_several_strings(lab: Lab, dig: Dig) -> None:
+    lab.dns.add(f'k1._domainkey.corp.example. IN TXT "{"A" * 300}"')
+    assert dig("k1._domainkey.corp.example", "TXT", "+short") == f'"{"A" * 255}" "{"A" * 45}"\n'
+    lab.dns.remove("k1._domainkey.corp.example")
+    assert "status: NXDOMAIN," in dig("k1._domainkey.corp.example", "TXT")
+
+
+def test_the_block_list_answers_at_its_own_host(
+    lab: Lab, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    server = ("@127.0.0.1", "-p", lab.ports["bl:53"], "+notcp", "+tries=1", "+time=10", "+short")
+    assert run("dig", *server, "66.113.0.203.bl.example", "A").stdout == "127.0.0.2\n"
+    assert run("dig", *server, "1.0.0.127.bl.example", "A").stdout == ""

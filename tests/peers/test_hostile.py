@@ -17,11 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit import Lab, Policy
+from labkit.wire.reading.line import Part
+from labkit.wire.reading.lines import lines
+from labkit.wire.transcript import Transcript
 
 SECONDS = 20  # a server that hangs fails the test, it doesn't hang it
 MEGABYTE = 2**20
 
-LETTER = b"EHLO terminal.example\r\nMAIL FROM:<someone@home.example>\r\nRCPT TO:<staff@corp.example>\r\nDATA\r\n"
+LETTER = (
+    b"EHLO terminal.example\r\nMAIL FROM:<someone@home.example>\r\nRCPT TO:<staff@corp.example>\r\nDATA\r\n"
+)
 TLS = b"EHLO terminal.example\r\nSTARTTLS\r\n"
 
 OK = b"250 2.0.0 Ok\r\n"
@@ -32,7 +37,9 @@ UNKNOWN = b"500 5.5.2 Error: command not recognized\r\n"
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     """A lab whose relay offers a stranger all there is, AUTH without TLS included."""
-    with Lab(Policy(mynetworks="192.0.2.0/24", smtpd_sasl_auth_enable=True, smtpd_tls_security_level="may")) as lab:
+    with Lab(
+        Policy(mynetworks="192.0.2.0/24", smtpd_sasl_auth_enable=True, smtpd_tls_security_level="may")
+    ) as lab:
         yield lab
 
 
@@ -86,7 +93,9 @@ def client(lab: Lab) -> Iterator[Client]:
     client.socket.close()
 
 
-@pytest.mark.parametrize("said", [b"", b"MAIL FROM:<some", LETTER, LETTER + b"Subject: half a let", TLS, b"A" * MEGABYTE])
+@pytest.mark.parametrize(
+    "said", [b"", b"MAIL FROM:<some", LETTER, LETTER + b"Subject: half a let", TLS, b"A" * MEGABYTE]
+)
 def test_a_client_that_hangs_keeps_nobody_waiting(lab: Lab, client: Client, said: bytes) -> None:
     client.say(said)
     assert lab.workstation.send().delivered == 1
@@ -119,9 +128,25 @@ def test_garbage_is_answered(client: Client, said: bytes, answers: bytes) -> Non
     assert client.hear_all() == answers
 
 
-@pytest.mark.parametrize("said", [b"", b"half a line", LETTER, LETTER + b"Subject: half a let", TLS, TLS + b"\x16\x03\x01"])
-@pytest.mark.parametrize("leave", [Client.reset, lambda client: client.socket.close()], ids=["reset", "close"])
-def test_who_walks_out_leaves_no_letter_behind(lab: Lab, client: Client, said: bytes, leave: Callable[[Client], None]) -> None:
+def test_the_last_word_to_too_many_errors_answers_nothing_that_waits_unread(
+    client: Client, seen: Callable[[], Transcript]
+) -> None:
+    client.say(b"WHAT\r\n" * 30 + b"QUIT\r\n")
+    client.hear_all()
+    *answers, last = (line for line in lines(seen()) if line.part is Part.REPLY and line.last)
+    assert {line.step for line in answers} == {"", "WHAT"}
+    assert (last.code, last.step) == (421, "")
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"half a line", LETTER, LETTER + b"Subject: half a let", TLS, TLS + b"\x16\x03\x01"]
+)
+@pytest.mark.parametrize(
+    "leave", [Client.reset, lambda client: client.socket.close()], ids=["reset", "close"]
+)
+def test_who_walks_out_leaves_no_letter_behind(
+    lab: Lab, client: Client, said: bytes, leave: Callable[[Client], None]
+) -> None:
     accepted = lab.relay.queue.accepted
     client.say(said)
     leave(client)
@@ -168,7 +193,22 @@ def test_a_flood_of_200_connections_is_answered_and_50_are_greeted(lab: Lab) -> 
     assert subprocess.run(flood, capture_output=True, text=True, timeout=60, check=True).stdout == "50 150\n"
 
 
-VERBS = [b"EHLO", b"HELO", b"STARTTLS", b"AUTH", b"MAIL", b"RCPT", b"DATA", b"RSET", b"NOOP", b"VRFY", b"QUIT", b".", b"BDAT", b"ETRN"]
+VERBS = [
+    b"EHLO",
+    b"HELO",
+    b"STARTTLS",
+    b"AUTH",
+    b"MAIL",
+    b"RCPT",
+    b"DATA",
+    b"RSET",
+    b"NOOP",
+    b"VRFY",
+    b"QUIT",
+    b".",
+    b"BDAT",
+    b"ETRN",
+]
 ARGUMENTS = [
     b"FROM:<>", b"FROM:<someone@home.example>", b"TO:<staff@corp.example>", b"TO:<orders%customer.example@corp.example>",
     b"PLAIN", b"LOGIN", b"PLAIN AHN0YWZmAHBhcGVyLWJvYXQtNw==", b"*", b"SIZE=99999999999", b"terminal.example", b"5", b"10 LAST",

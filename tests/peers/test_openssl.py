@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from labkit import Lab, Policy
-from labkit.wire.lines import lines
+from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -38,7 +38,9 @@ def s_client(lab: Lab, run: Run) -> Run:
 
 @pytest.mark.parametrize("port", [25, 587])
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
-def test_the_handshake_ends_in_tls(s_client: Run, seen: Callable[[], Transcript], port: int, version: str) -> None:
+def test_the_handshake_ends_in_tls(
+    s_client: Run, seen: Callable[[], Transcript], port: int, version: str
+) -> None:
     done = s_client(port, f"-tls{version.replace('.', '_')}")
     assert done.returncode == 0
     assert f"New, TLSv{version}, Cipher is " in done.stdout

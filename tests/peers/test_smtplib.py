@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from labkit import Lab
-from labkit.wire.lines import lines
+from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
 
 STAFF, STRANGERS = "staff@corp.example", "orders@customer.example"
@@ -37,7 +37,9 @@ def letter(recipient: str) -> EmailMessage:
     return message
 
 
-def test_a_letter_arrives_as_it_was_written(lab: Lab, server: smtplib.SMTP, seen: Callable[[], Transcript]) -> None:
+def test_a_letter_arrives_as_it_was_written(
+    lab: Lab, server: smtplib.SMTP, seen: Callable[[], Transcript]
+) -> None:
     assert server.send_message(letter(STAFF)) == {}
     seen()
     assert lab.mailbox(STAFF)[-1].text.endswith("\n\nHello,\n\n.a line with a dot\n.\nbye\n")
@@ -62,7 +64,9 @@ def test_login_picks_a_mechanism_that_is_offered(secure: smtplib.SMTP) -> None:
     assert secure.login("staff", "paper-boat-7") == (235, b"2.7.0 Authentication successful")
 
 
-@pytest.mark.parametrize(("user", "password"), [("staff", "paper-boat-8"), ("nobody", "paper-boat-7"), ("staff", "")])
+@pytest.mark.parametrize(
+    ("user", "password"), [("staff", "paper-boat-8"), ("nobody", "paper-boat-7"), ("staff", "")]
+)
 def test_a_wrong_login_is_refused_in_the_same_words(secure: smtplib.SMTP, user: str, password: str) -> None:
     with pytest.raises(smtplib.SMTPAuthenticationError) as refusal:
         secure.login(user, password)
@@ -91,7 +95,9 @@ def test_a_stranger_s_letter_to_strangers_is_refused(server: smtplib.SMTP) -> No
         server.sendmail("someone@home.example", [STRANGERS], "Subject: no\n\nHello.\n")
 
 
-def test_how_a_client_leaves_after_the_221_is_not_shown(secure: smtplib.SMTP, seen: Callable[[], Transcript]) -> None:
+def test_how_a_client_leaves_after_the_221_is_not_shown(
+    secure: smtplib.SMTP, seen: Callable[[], Transcript]
+) -> None:
     assert secure.docmd("QUIT") == (221, b"2.0.0 Bye")
     assert secure.sock
     secure.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

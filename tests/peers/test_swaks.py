@@ -1,12 +1,16 @@
 """swaks, the postmaster's test program, as a student starts it."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from labkit import Lab
-from labkit.wire.lines import lines
+from labkit.attacker.means.middle import Man, Stripper
+from labkit.attacker.means.reading import credentials, letters
+from labkit.network.fabric import YOUR_TERMINAL
+from labkit.smtp.tls import Authority
+from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
 
 STAFF, STRANGERS = "staff@corp.example", "orders@customer.example"
@@ -90,7 +94,9 @@ def test_a_stranger_is_refused(
     assert len(lab.mailbox(STRANGERS)) == before
 
 
-def test_no_password_crosses_where_tls_would_not_hide_it(swaks: Swaks, seen: Callable[[], Transcript]) -> None:
+def test_no_password_crosses_where_tls_would_not_hide_it(
+    swaks: Swaks, seen: Callable[[], Transcript]
+) -> None:
     assert swaks(587, STRANGERS, *login("PLAIN")).returncode == 28
     assert [line.verb for line in lines(seen()) if line.verb] == ["EHLO", "QUIT"]
 
@@ -100,3 +106,51 @@ def test_a_password_is_masked_until_it_is_asked_for(swaks: Swaks, seen: Callable
     proof = "AHN0YWZmAHBhcGVyLWJvYXQtNw=="
     assert proof not in seen().text()
     assert f"C: AUTH PLAIN {proof}" in seen().text(reveal=True)
+
+
+# Somebody in the middle
+
+
+@pytest.fixture
+def stripper(lab: Lab) -> Iterator[Man]:
+    """A man in the middle between your terminal and the relay, who removes STARTTLS."""
+    network = lab.scenery.network
+    man = Man("man in the middle", Stripper, lab.scenery.clock, Authority())
+
+    async def stand() -> None:
+        network.on_path(YOUR_TERMINAL, lab.relay.site.host, man)
+
+    async def leave() -> None:
+        network.leave(man)
+
+    lab.wait_for(stand(), "the man in the middle")
+    yield man
+    lab.wait_for(leave(), "the man in the middle")
+
+
+def test_swaks_falls_for_a_man_in_the_middle_when_tls_is_only_a_wish(
+    lab: Lab, swaks: Swaks, stripper: Man
+) -> None:
+    before = len(lab.mailbox(STRANGERS))
+    done = swaks(587, STRANGERS, "--tls-optional", *login("PLAIN"))
+    assert done.returncode == 0
+    lab.settle()
+    assert len(lab.mailbox(STRANGERS)) == before + 1
+    read = lines(lab.transcripts[stripper.sessions[-1]], reveal=True)
+    assert [(one.user, one.password) for one in credentials(read)] == [("staff", "paper-boat-7")]
+
+
+def test_swaks_that_insists_on_tls_sends_nothing(lab: Lab, swaks: Swaks, stripper: Man) -> None:
+    done = swaks(587, STRANGERS, "--tls", *login("PLAIN"))
+    assert done.returncode != 0
+    assert "STARTTLS" not in done.stdout.partition("EHLO")[2].partition("***")[0]
+    read = lines(lab.transcripts[stripper.sessions[-1]], reveal=True)
+    assert (list(credentials(read)), list(letters(read))) == ([], [])
+
+
+def test_swaks_that_does_not_wait_is_served_by_the_man_in_the_middle(
+    lab: Lab, swaks: Swaks, stripper: Man
+) -> None:
+    done = swaks(25, STAFF, "--pipeline")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(stripper.sessions) == 1

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from labkit.wire import diff, html, text
+from labkit.wire.comparing import diff
 from labkit.wire.transcript import Transcript
+from labkit.wire.views import html, text
 
 Sample = Callable[[str], Transcript]
 

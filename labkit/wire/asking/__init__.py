@@ -1,0 +1,1 @@
+"""What students ask of a recording: which sessions, which replies, and why."""
