@@ -8,9 +8,13 @@ import asyncio
 from collections.abc import Callable
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from labkit.network.addresses import Host
 from labkit.wire.recorder import Track
+
+if TYPE_CHECKING:
+    from labkit.network.hop import Hop
 
 _served: ContextVar["Caller | None"] = ContextVar("served", default=None)
 
@@ -26,7 +30,8 @@ class Caller:
 
     ``end`` is its end of the connection, once there is one. ``context`` is that of the task which now
     waits for the server's answer: sessions are passed on from task to task. ``passed_on`` is called
-    when that happens.
+    when that happens. ``hop`` stands in the middle. Who calls ``for_whom`` goes on from a hop in that
+    caller's name; what the server does then, it does for that caller.
     """
 
     host: Host
@@ -34,9 +39,11 @@ class Caller:
     end: asyncio.Transport | None = None
     context: Context = field(default_factory=copy_context)
     passed_on: Callable[[], None] | None = None
+    hop: "Hop | None" = None
+    for_whom: "Caller | None" = None
 
     def __post_init__(self) -> None:
-        self.context.run(_served.set, self)
+        self.context.run(_served.set, self.for_whom or self)
 
     @property
     def is_gone(self) -> bool:

@@ -8,6 +8,7 @@ the resolver's work, as in real life.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 from weakref import WeakSet
 
@@ -16,7 +17,9 @@ from labkit.network.addresses import Host, lab_address
 from labkit.network.caller import Caller
 from labkit.network.carrier import Answer, Carrier, Door, Loopback
 from labkit.network.guard import guard_this_thread, release_this_thread
+from labkit.network.hop import Hop, Passage
 from labkit.network.tap import Tap
+from labkit.wire.record import REFUSED, Party
 from labkit.wire.recorder import Recorder
 
 YOUR_TERMINAL = Host("your terminal", "203.0.113.200")
@@ -48,6 +51,7 @@ class Network:
         self._doors: dict[tuple[str, int], Door] = {}
         self._counters: dict[tuple[str, int], Door] = {}
         self._programs: set[tuple[str, int]] = set()  # whose servers are no part of the lab
+        self._hops: dict[frozenset[Host], Hop] = {}  # by the two ends of the path that each stands on
         self._taps: set[Tap] = set()
         self._ends: WeakSet[asyncio.Transport] = WeakSet()  # of the clients
         self.add(YOUR_TERMINAL)
@@ -107,18 +111,41 @@ class Network:
         if door:
             door.close()
 
-    async def connect(self, source: Host, target: str, port: int, client: asyncio.Protocol) -> Connection:
-        """Connect ``client`` to the host at address ``target``.
+    def on_path(self, one: Host, other: Host, hop: Hop) -> None:
+        """Let ``hop`` stand in the middle of every connection between two hosts, from the next one on.
+
+        It stands in front of a server's door: nobody can stand in front of an attached program.
+        Raises OutsideTheLab for a host that isn't in the lab, UsageError when somebody stands there.
+        """
+        path = frozenset((self._known(one), self._known(other)))
+        if path in self._hops:
+            raise UsageError(f"{self._hops[path].name} stands between {one.name} and {other.name} already.")
+        self._hops[path] = hop
+
+    def leave(self, hop: Hop) -> None:
+        """Let ``hop`` stand on no path any more; what goes through it already, goes on."""
+        self._hops = {path: one for path, one in self._hops.items() if one is not hop}
+
+    async def connect(
+        self,
+        source: Host,
+        target: str,
+        port: int,
+        client: asyncio.Protocol,
+        *,
+        passage: Passage | None = None,
+    ) -> Connection:
+        """Connect ``client`` to the host at address ``target``; a hop does so to go on with a ``passage``.
 
         Raises OutsideTheLab for an address that isn't in the lab, PeerError when nobody listens
         there, MachineError at a limit of the machine.
         """
         server = self.host_at(target)
-        caller = Caller(source, self.recorder.open(self._known(source).party, server.party, port))
+        caller = self._calling(self._known(source), server, port, passage)
         try:
             transport = await self._dial(caller, server, port, client)
         except OSError as error:
-            caller.track.close("connection refused")
+            caller.track.close(REFUSED)
             raise PeerError(f"{server.name} [{target}] refuses connections on port {port}.") from error
         except BaseException as error:
             caller.track.close(MACHINE_FULL if isinstance(error, MachineError) else "the client gave up")
@@ -186,11 +213,19 @@ class Network:
         self._executor.shutdown()
         release_this_thread()
 
+    def _calling(self, source: Host, server: Host, port: int, passage: Passage | None = None) -> Caller:
+        """Open the recording. Who stands in the middle has the addresses of both, and a name of its own."""
+        alone = passage or (server.address, port) in self._programs
+        hop = None if alone else self._hops.get(frozenset((source, server)))
+        client = Party(passage.hop.name, source.address) if passage else source.party
+        answering = Party(hop.name, server.address) if hop else server.party
+        track = self.recorder.open(client, answering, port)
+        return Caller(source, track, hop=hop, for_whom=passage.caller if passage else None)
+
     def _accept(self, origin: object, host: Host, port: int, serve: Serve) -> asyncio.Protocol:
-        if isinstance(origin, Caller):
-            caller = origin
-        else:
-            caller = Caller(YOUR_TERMINAL, self.recorder.open(YOUR_TERMINAL.party, host.party, port))
+        caller = origin if isinstance(origin, Caller) else self._calling(YOUR_TERMINAL, host, port)
+        if caller.hop:
+            serve = partial(caller.hop.meet, Passage(self, caller.hop, caller, host))
         tap = Tap(caller.host, caller.track, serve, self._taps.discard, context=caller.context)
         self._taps.add(tap)
         return tap

@@ -12,10 +12,9 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from labkit.network.addresses import Host
-from labkit.wire.record import Kind
+from labkit.wire.record import BROKEN_OFF, Kind
 from labkit.wire.recorder import Track
 
-BROKEN_OFF = "the connection broke off"
 HANDSHAKE_FAILED = "the TLS handshake failed"
 
 

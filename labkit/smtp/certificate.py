@@ -19,7 +19,7 @@ def shown_in(handshake: ssl.SSLObject) -> Certificate | None:
     issuer, subject = (_names(facts[part]) for part in ("issuer", "subject"))
     return Certificate(
         fingerprint=_hexadecimal(encoded),
-        key_fingerprint=_hexadecimal(_public_key(encoded)),
+        key_fingerprint=_hexadecimal(public_key(encoded)),
         trusted=issuer.get("organizationName") == ORGANIZATION,
         common_name=subject.get("commonName", ""),
     )
@@ -31,7 +31,8 @@ def _names(name: object) -> dict[str, str]:
     return dict(pair for parts in name for pair in parts)
 
 
-def _public_key(encoded: bytes) -> bytes:
+def public_key(encoded: bytes) -> bytes:
+    """The key in a certificate, as a SubjectPublicKeyInfo (RFC 5280 section 4.1)."""
     from cryptography import x509  # only here: a lab without TLS needn't wait for this library
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 

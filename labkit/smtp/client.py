@@ -14,6 +14,7 @@ from labkit.clock import Clock
 from labkit.errors import PeerError
 from labkit.network.addresses import Host
 from labkit.network.fabric import Connection, Network
+from labkit.smtp import certificate
 from labkit.smtp.address import Path
 from labkit.smtp.ear import Ear
 from labkit.smtp.envelope import Letter
@@ -84,7 +85,7 @@ class SmtpClient:
         client = await cls.open(network, source, target, port)
         try:
             if implicit_tls:
-                await client._shake_hands(*implicit_tls)
+                await client.shake_hands(*implicit_tls)
             greeting = await client.hear()
         except BaseException:
             client.abort()
@@ -104,6 +105,12 @@ class SmtpClient:
         """Whether TLS is on."""
         return self._transport.get_extra_info("ssl_object") is not None
 
+    @property
+    def server_key(self) -> bytes:
+        """The public key that the server has shown, as a SubjectPublicKeyInfo. TLS must be on."""
+        shown = self._transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return certificate.public_key(shown)
+
     async def hear(self, stage: Stage | None = None) -> Reply:
         """The server's next reply; ``stage`` is what it is about, unless that is as before."""
         self.stage = stage or self.stage
@@ -116,6 +123,10 @@ class SmtpClient:
     def say(self, line: str) -> None:
         """Send one line, whatever it is."""
         self._transport.write(f"{line}\r\n".encode("utf-8", "surrogateescape"))
+
+    def write(self, octets: bytes) -> None:
+        """Send octets as they are: no dot is doubled, no line end added."""
+        self._transport.write(octets)
 
     async def command(self, line: str) -> Reply:
         """Send one line and hear the reply."""
@@ -138,17 +149,19 @@ class SmtpClient:
         if answer.is_positive:
             self._ear.forget()
             self.capabilities = {}
-            await self._shake_hands(context, server_name)
+            await self.shake_hands(context, server_name)
         return answer
 
-    async def _shake_hands(self, context: ssl.SSLContext, server_name: str) -> None:
+    async def shake_hands(self, context: ssl.SSLContext, server_name: str) -> None:
+        """Begin TLS, now. Raises as ``starttls`` does."""
         try:
             transport = await asyncio.get_running_loop().start_tls(
                 self._transport, self._ear, context, server_hostname=server_name
             )
         except ssl.SSLCertVerificationError as error:
             raise DistrustedServer(
-                f"{self._target} showed a certificate that can't be trusted: {error.verify_message}."
+                f"{self._target} showed a certificate that can't be trusted: {error.verify_message}.",
+                error.verify_code,
             ) from None
         except (OSError, ssl.SSLError):
             raise HandshakeFailed(f"{self._target} agreed to TLS, but the handshake failed.") from None

@@ -18,8 +18,8 @@ from labkit.network.addresses import Host
 from labkit.network.tap import RecordedTransport
 from labkit.smtp import certificate, reply
 from labkit.smtp.envelope import Certificate
+from labkit.smtp.keylog import note_tls
 from labkit.smtp.reply import Reply
-from labkit.smtp.role import Role
 from labkit.wire.record import Kind
 from labkit.wire.recorder import Track
 
@@ -38,7 +38,7 @@ IN_OUR_WORDS = {
 }
 
 
-class Connection(SMTP, Role):
+class Connection(SMTP):
     """One connection to a server.
 
     ``certificate`` gives the TLS settings for a server name, when a client wants TLS, and with
@@ -54,6 +54,7 @@ class Connection(SMTP, Role):
     asks_certificate = False
     requires_certificate = False
     soft_bounce = False
+    mechanism = ""  # of the last AUTH (RFC 4954)
     track: Track
     client: Host
 
@@ -65,7 +66,7 @@ class Connection(SMTP, Role):
         timeout: float = TIMEOUT,
     ) -> None:
         self._certificate, self._problem = certificate, problem
-        self.secure = False
+        self.secure = self._has_ended = False
         self.certificate: Certificate | None = None
         super().__init__(
             self,
@@ -107,7 +108,7 @@ class Connection(SMTP, Role):
         assert self._tls_protocol is not None
         self.secure = True
         self.certificate = certificate.shown_in(handshake)
-        self.track.secured(handshake.version() or "TLS", self._tls_protocol._incoming.pending)  # type: ignore[attr-defined]
+        note_tls(self.track, handshake, self._tls_protocol._incoming.pending)  # type: ignore[attr-defined]
 
     def _tls_settings(self) -> ssl.SSLContext:
         if self.asks_certificate or self.requires_certificate:
@@ -119,7 +120,15 @@ class Connection(SMTP, Role):
             self.track.add(Kind.CLIENT_INSIDE, data)
         super().data_received(data)
 
+    async def start_tls(self) -> None:
+        """Agree to TLS, and shake hands. Raises ConnectionResetError for a client that is gone already."""
+        if self._has_ended:
+            raise ConnectionResetError
+        self.tls_context = self._tls_settings()
+        await super().smtp_STARTTLS("")
+
     def eof_received(self) -> bool | None:
+        self._has_ended = True
         # Upstream stops at once; but what was said before the end still wants its answers.
         asyncio.StreamReaderProtocol.eof_received(self)
         return self._tls_protocol is None
@@ -164,6 +173,7 @@ class Connection(SMTP, Role):
         if self.loop.time() < self._deadline:
             self._set_timer()
             return
+        self.track.unasked()
         self._write(reply.timed_out(self.hostname).wire)
         self.track.close("the client said nothing for too long")
         super()._timeout_cb()  # type: ignore[no-untyped-call]
@@ -222,10 +232,15 @@ class Connection(SMTP, Role):
             return MISSING
         return answer
 
+    def knows_password(self, user: str, password: bytes) -> bool:
+        """Whether this is the user's password; a server without accounts knows none."""
+        return False
+
     def _authenticate_login(
         self, server: object, session: object, envelope: object, mechanism: str, data: LoginPassword
     ) -> AuthResult:
         user = data.login.decode("utf-8", "replace")
+        self.mechanism = mechanism
         if not self.knows_password(user, data.password):
             return AuthResult(success=False, handled=False)
         self.user = user

@@ -15,7 +15,9 @@ from labkit.smtp.decision import Answer as Answer
 from labkit.smtp.decision import Decision
 from labkit.smtp.order import BEFORE_TLS, IDLE, IDLE_TALK, LAST_OF_GROUP, ORDER, State
 from labkit.smtp.reply import Reply
+from labkit.smtp.role import Role
 from labkit.smtp.words import SPACE
+from labkit.wire.record import CLIENT_HUNG_UP
 
 COMMAND_LINE_LIMIT = 2048  # octets without the line end; Postfix: line_length_limit
 MOMENT = 10  # turns of the loop that a client gets to speak out of turn
@@ -27,7 +29,7 @@ _COMMAND = re.compile(rf"[{SPACE}]*([^{SPACE}]+)[{SPACE}]*(.*?)[{SPACE}]*", re.D
 _NOT_MAIL = re.compile(r"(?i:CONNECT|GET|POST)$|[!-9;-~]*:|[^A-Za-z]")
 
 
-class Dialogue(Connection):
+class Dialogue(Connection, Role):
     """One dialogue with a client.
 
     ``errors`` and ``idle_talk`` count since it last sent a letter; ``pipelined`` says that it has sent
@@ -54,7 +56,7 @@ class Dialogue(Connection):
         except TLSSetupException:
             self._hang_up()
         except (ConnectionError, asyncio.IncompleteReadError):
-            self.track.close("the client hung up without QUIT")
+            self.track.close(CLIENT_HUNG_UP)
             self._hang_up()
         except Exception as error:
             self._problem(f"{self.hostname}, session {self.track.number}: {error!r}")
@@ -87,6 +89,7 @@ class Dialogue(Connection):
     async def _exchange(self) -> bool:
         """Read a command and answer it; whether the dialogue goes on."""
         if self.errors >= self.hard_error_limit:
+            self.track.unasked()
             await self._say(reply.too_many_errors(self.hostname))
             return False
         self._reset_timeout()

@@ -24,9 +24,9 @@ class Session(NamedTuple):
 
     ``helo`` is the name that it gave, ``extended`` whether with EHLO; ``user`` is the account that it
     proved to own, or empty; ``secure`` says that TLS is on; ``number`` is the transcript's.
-    ``client_name`` is what the DNS calls the client, confirmed both ways, or "unknown". ``certificate``
-    is what the client showed in the handshake. ``pipelined`` says that the client has sent commands
-    without waiting where it must wait.
+    ``mechanism`` is how the client tried to log in last. ``client_name`` is what the DNS calls the client,
+    confirmed both ways, or "unknown". ``certificate`` is what the client showed in the handshake.
+    ``pipelined`` says that the client has sent commands without waiting where it must wait.
     """
 
     client: Host
@@ -39,6 +39,7 @@ class Session(NamedTuple):
     client_name: str = "unknown"
     certificate: Certificate | None = None
     pipelined: bool = False
+    mechanism: str = ""
 
     @property
     def protocol(self) -> str:

@@ -35,6 +35,11 @@ def find_address(text: str, *, strict: bool) -> str | None:
     return None if strict and found.startswith("@") else found
 
 
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Every address in the text of a header such as From:, in order, without names and quotes."""
+    return tuple(reversed(_sorted(list(_tokens(text)))[0]))
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     position = 0
     while position < len(text):

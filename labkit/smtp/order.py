@@ -2,8 +2,8 @@
 
 A cell is the state that a positive answer leads to, or the reply that refuses the command. The
 transaction is all that matters here: Postfix takes MAIL without a greeting unless told otherwise
-(``smtpd_helo_required``), and so does the lab. After DATA and BDAT the commands say themselves where
-they lead.
+(``smtpd_helo_required``), and so does the lab. DATA leads to its cell once the letter is there; BDAT has
+tables of its own.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class State(Enum):
     RCPT = "at least one forward-path is accepted"
     CHUNKS = "a part of the letter is here"
     SPOILED = "a part of the letter was refused: what follows is thrown away, up to the last part"
-    LOST = "the same, and the transaction is over"
+    LOST = "a part of the letter was refused, and the transaction is over"
 
 
 IDLE, MAIL, RCPT, CHUNKS, SPOILED, LOST = State
@@ -64,6 +64,13 @@ ORDER: Mapping[str, Row] = {
     "XFORWARD": {**_KEEPS, **dict.fromkeys(IN_TRANSACTION, reply.AUTH_IN_MAIL)},
     "QUIT": _ENDS,
 }
+
+# Where a chunk leads, whatever its answer (RFC 3030 section 2): one that was taken, one that was refused
+# before it was read or after, and the last one.
+CHUNK_TAKEN: Mapping[State, State] = {RCPT: CHUNKS, CHUNKS: CHUNKS}
+CHUNK_UNREAD: Mapping[State, State] = {**dict.fromkeys(State, LOST), **dict.fromkeys(IN_TRANSACTION, SPOILED)}
+CHUNK_READ: Mapping[State, State] = {RCPT: LOST, CHUNKS: LOST}
+CHUNK_LAST: Mapping[State, State] = dict.fromkeys(State, IDLE)
 
 BEFORE_TLS = frozenset({"HELO", "EHLO", "XCLIENT", "STARTTLS", "NOOP", "QUIT"})
 LAST_OF_GROUP = frozenset({"HELO", "EHLO", "DATA", "NOOP", "VRFY"})  # RFC 2920 section 3.1

@@ -56,6 +56,7 @@ NULL_BDAT = Reply(551, "5.7.1", "Null BDAT request")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Error: too many recipients")
 
 NEED_TLS = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
+TLS_NOT_AVAILABLE = Reply(454, "4.7.0", "TLS not available due to local problem")
 TLS_ALREADY = Reply(554, "5.5.1", "Error: TLS already active")
 NOT_IMPLEMENTED = Reply(502, "5.5.1", "Error: command not implemented")
 NO_BDAT = Reply(521, "5.5.1", "Error: command not implemented")
@@ -197,6 +198,11 @@ def content_rejected(text: str) -> Reply:
 def milter_rejected(text: str) -> Reply:
     """What a scanner found."""
     return Reply(550, "5.7.1", text)
+
+
+def unpatched(hostname: str) -> Reply:
+    """The banner of a server that has a known hole, and is there to show it."""
+    return Reply(220, "", f"{hostname} ESMTP unpatched, for teaching (CVE-2011-0411)")
 
 
 def not_accepting(hostname: str) -> Reply:

@@ -22,9 +22,10 @@ class Role(ABC):
         """The setting, and the reason, for which AUTH isn't offered."""
         return "smtpd_sasl_auth_enable = no", "This server knows no users."
 
-    def knows_password(self, user: str, password: bytes) -> bool:
-        """Whether this is the user's password; a server without accounts knows none."""
-        return False
+    def why_wrong(self) -> tuple[str, str]:
+        """The setting, and the reason, for which the last login was refused."""
+        reason = "The user name or the password is wrong. The server doesn't say which."
+        return "smtpd_sasl_auth_enable", reason
 
     def leads_somewhere(self, path: Path, *, utf8: bool) -> bool:
         """Whether a path that asks to be sent on (``user%there@here``) names a possible place."""

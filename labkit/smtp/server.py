@@ -16,7 +16,6 @@ from labkit.smtp.words import words
 
 OVERSHOOT = 1000  # recipients too many that are no error; Postfix: smtpd_recipient_overshoot_limit
 MECHANISMS = ("PLAIN", "LOGIN")
-WRONG_PASSWORD = "The user name or the password is wrong. The server doesn't say which."
 
 # What must not stand in a name that the server writes into headers.
 _NEUTRAL = str.maketrans(dict.fromkeys([*map(chr, range(32)), *'\x7f <>()\\";@'], "?"))
@@ -59,8 +58,7 @@ class MailServer(Transfer):
         refusal = await self.on_starttls()
         if refusal:
             return refusal
-        self.tls_context = self._tls_settings()
-        await super().smtp_STARTTLS("")
+        await self.start_tls()
         return None
 
     async def before(self, verb: str) -> Answer:
@@ -88,7 +86,7 @@ class MailServer(Transfer):
         if result.success:
             return reply.AUTHENTICATED
         if not result.handled:
-            return Decision(reply.AUTH_FAILED, "smtpd_sasl_auth_enable", WRONG_PASSWORD)
+            return Decision(reply.AUTH_FAILED, *self.why_wrong())
         self.errors += 1
         return None
 
@@ -233,4 +231,5 @@ class MailServer(Transfer):
             client_name=self.client_name,
             certificate=self.certificate,
             pipelined=self.pipelined,
+            mechanism=self.mechanism,
         )

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from labkit.errors import PeerError
+from labkit.smtp.keylog import logging_context
 
 if TYPE_CHECKING:
     import trustme
@@ -26,7 +27,16 @@ class HandshakeFailed(PeerError):
 
 
 class DistrustedServer(HandshakeFailed):
-    """The server's certificate has another name, is too old, or is signed by nobody who is known."""
+    """The server's certificate has another name, is too old, or is signed by nobody who is known.
+
+    ``code`` is OpenSSL's number for what was wrong (X509_V_ERR in x509_vfy.h).
+    """
+
+    EXPIRED, OTHER_NAME = 10, 62
+
+    def __init__(self, text: str, code: int = 0) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class Flaw(StrEnum):
@@ -61,7 +71,7 @@ class Authority:
 
         ``asks`` is for a server that asks clients for a certificate, and then decides for itself.
         """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = logging_context()
         # Session tickets would add noise to the wire that belongs to no line of the dialogue.
         context.num_tickets = 0
         authority = self._stranger if flaw is Flaw.AUTHORITY else self._ca

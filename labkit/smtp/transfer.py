@@ -1,6 +1,5 @@
 """How a letter comes in: at once with DATA (RFC 5321 section 4.1.1.4), or in chunks with BDAT (RFC 3030)."""
 
-
 from labkit.smtp import parameters, reply
 from labkit.smtp.address import NULL, Path
 from labkit.smtp.chunking import Chunks
@@ -8,7 +7,16 @@ from labkit.smtp.content import Content, read_content
 from labkit.smtp.decision import Decision
 from labkit.smtp.dialogue import Answer, Dialogue
 from labkit.smtp.envelope import NO_WISH, Letter, Notice
-from labkit.smtp.order import CHUNKS, IN_TRANSACTION, LOST, RCPT, SPOILED
+from labkit.smtp.order import (
+    CHUNK_READ,
+    CHUNK_TAKEN,
+    CHUNK_UNREAD,
+    CHUNKS,
+    IN_TRANSACTION,
+    LOST,
+    RCPT,
+    SPOILED,
+)
 from labkit.smtp.parameters import LARGEST_SIZE, MailParameters
 from labkit.smtp.reply import Reply
 
@@ -34,10 +42,13 @@ class Transfer(Dialogue):
         if refusal:
             return refusal
         await self.push(reply.GO_AHEAD)
-        content = await read_content(
+        return await self._taken(await self.read_letter())
+
+    async def read_letter(self) -> Content:
+        """The letter behind DATA, up to where this server sees its end."""
+        return await read_content(
             self._reader, self.size_limit, self._reset_timeout, loose=self.bare_newline == "no"
         )
-        return await self._taken(content)
 
     async def smtp_BDAT(self, arg: str) -> Answer:
         if not self.offers_chunking:
@@ -77,11 +88,12 @@ class Transfer(Dialogue):
         refused = self._unacceptable(self.chunks)
         if last:
             return await self._taken(self.chunks.content)
+        before = self.state
         if refused:
             self._set_rset_state()
-            self.state = LOST
+            self.state = CHUNK_READ[before]
             return refused
-        self.state = CHUNKS
+        self.state = CHUNK_TAKEN[before]
         return reply.chunk_taken(size)
 
     async def _read(self, size: int) -> bytes:
@@ -100,7 +112,7 @@ class Transfer(Dialogue):
         if last:
             self._set_rset_state()
         else:
-            self.state = SPOILED if self.state in IN_TRANSACTION else LOST
+            self.state = CHUNK_UNREAD[self.state]
 
     async def _taken(self, content: Content) -> Answer:
         """The answer to the whole letter; whatever becomes of it, the transaction is over."""

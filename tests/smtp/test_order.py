@@ -2,7 +2,21 @@
 
 import pytest
 
-from labkit.smtp.order import IDLE, LOST, MAIL, ORDER, RCPT, State
+from labkit.smtp.order import (
+    CHUNK_LAST,
+    CHUNK_READ,
+    CHUNK_TAKEN,
+    CHUNK_UNREAD,
+    CHUNKS,
+    IDLE,
+    IN_TRANSACTION,
+    LOST,
+    MAIL,
+    ORDER,
+    RCPT,
+    SPOILED,
+    State,
+)
 from labkit.smtp.reply import Reply
 from labkit.smtp.server import MailServer
 
@@ -33,3 +47,11 @@ def test_where_a_command_is_allowed(verb: str, allowed: set[State]) -> None:
 @pytest.mark.parametrize("verb", ["HELO", "EHLO", "STARTTLS", "RSET", "DATA"])
 def test_what_ends_a_transaction(verb: str) -> None:
     assert {cell for cell in ORDER[verb].values() if not isinstance(cell, Reply)} == {IDLE}
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_chunk_leads_somewhere_from_every_state(state: State) -> None:
+    assert CHUNK_LAST[state] is IDLE
+    assert CHUNK_UNREAD[state] is (SPOILED if state in IN_TRANSACTION else LOST)
+    read = {RCPT, CHUNKS}  # only there a chunk is read at all
+    assert (state in CHUNK_TAKEN) == (state in CHUNK_READ) == (state in read)

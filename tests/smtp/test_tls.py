@@ -1,5 +1,6 @@
 """Certificates made at run time: for the right name, by the lab's own authority, and not before TLS is used."""
 
+import asyncio
 import ssl
 import subprocess
 import sys
@@ -70,3 +71,23 @@ def test_a_lab_without_tls_never_loads_the_cryptography_library() -> None:
 def test_a_verifying_client_gets_through_to_the_relay(lab: Lab) -> None:
     lab.relay.policy = lab.relay.policy.replace(smtpd_tls_security_level="may")
     assert lab.laptop.send(tls="verify").delivered == 1
+
+
+def test_nobody_waits_for_the_handshake_of_a_client_that_is_gone(lab: Lab) -> None:
+    lab.relay.policy = lab.relay.policy.replace(smtpd_tls_security_level="may")
+    network, relay = lab.scenery.network, lab.relay.site.host
+
+    async def talk() -> bytes:
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        connection = await network.connect(network.host_at("203.0.113.66"), relay.address, 25, protocol)
+        connection.transport.write(b"STARTTLS\r\nno handshake")
+        connection.transport.write_eof()
+        heard = await reader.read()
+        connection.transport.close()
+        return heard
+
+    assert (
+        lab.wait_for(talk(), "the server to hang up", limit=20) == b"220 mail.corp.example ESMTP Postfix\r\n"
+    )
+    assert "the client hung up without QUIT" in str(lab.transcripts[1])
