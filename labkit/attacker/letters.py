@@ -5,16 +5,19 @@ from datetime import datetime
 
 from labkit.clock import header_date
 from labkit.errors import UsageError
+from labkit.network.addresses import lab_domain
 from labkit.smtp.address import Path, parse_path
 from labkit.smtp.envelope import Letter
+
+SOMEBODY = "orders@customer.example"  # who gets what is addressed to nobody in particular
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What somebody wants to send: the envelope's two paths, and what the letter itself says.
 
-    ``header_from`` is what the reader sees; nothing makes it agree with ``reverse_path``. Raises
-    UsageError for a header of more than one line.
+    ``header_from`` is what the reader sees; nothing makes it agree with ``reverse_path``. ``blind`` are
+    further recipients, whom no header names. Raises UsageError for a header of more than one line.
     """
 
     reverse_path: Path
@@ -22,6 +25,7 @@ class Draft:
     header_from: str
     subject: str
     text: str
+    blind: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         for header in (self.header_from, self.subject):
@@ -40,7 +44,7 @@ class Draft:
             *self.text.splitlines(),
             "",
         ]
-        return Letter(self.reverse_path, (self.recipient,), "\r\n".join(lines).encode())
+        return Letter(self.reverse_path, (self.recipient, *self.blind), "\r\n".join(lines).encode())
 
 
 def address(text: str) -> Path:
@@ -49,6 +53,17 @@ def address(text: str) -> Path:
     if not found or found.is_null:
         raise UsageError(f"{text!r} is not an address such as orders@customer.example.")
     return found
+
+
+def lab_path(text: str) -> Path:
+    """The path of an address of the lab. Raises UsageError, and OutsideTheLab for one that could be real.
+
+    An address without a domain is one of the server's own.
+    """
+    path = address(text)
+    if path.domain:
+        lab_domain(path.domain)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
-"""Staff, copier and stranger, as students call them: plain calls that wait and return a report."""
+"""Staff and copier, as students call them: plain calls that wait and return a report."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
-from labkit.attacker import spam
 from labkit.attacker.letters import Draft, address
-from labkit.attacker.report import Attempt, Report
-from labkit.errors import Interrupted, UsageError
+from labkit.attacker.report import Report
+from labkit.errors import UsageError
 from labkit.lab import stage
-from labkit.lab.progress import progress
 from labkit.lab.sending import Account, send
-from labkit.network.addresses import Host, lab_domain
+from labkit.network.addresses import lab_domain
 from labkit.smtp.address import NULL
 from labkit.smtp.client import Tls
 
@@ -53,10 +52,14 @@ class Sender:
             user,
             password,
         )
-        attempt = self._lab.wait_for(
-            send(self._lab.scenery, self.host, account, draft), "a letter to be sent"
-        )
-        return self._lab.report(self.host, f"one letter to {to}", [attempt])
+        return self._wait_for(self._posted(account, draft, f"one letter to {to}"))
+
+    async def _posted(self, account: Account, draft: Draft, what: str) -> Report:
+        attempt = await send(self._lab.scenery, self.host, account, draft)
+        return self._lab.report(self.host, what, [attempt])
+
+    def _wait_for(self, work: Coroutine[Any, Any, Report]) -> Report:
+        return self._lab.wait_for(work, "a letter to be sent")
 
     def _draft(
         self, to: str, subject: str | None, text: str | None, sender: str, header_from: str | None
@@ -74,59 +77,6 @@ class Sender:
 
     def __repr__(self) -> str:
         return f"{self.host}, sends as {self._program.sender}"
-
-
-class Attacker:
-    """A stranger, and what a stranger tries."""
-
-    def __init__(self, lab: "Lab", host: Host) -> None:
-        self._lab, self.host = lab, host
-
-    def spam(self, count: int = 500, *, per_minute: int = 100) -> Report:
-        """Send ``count`` forged letters through the relay, ``per_minute`` of lab time.
-
-        Raises UsageError for a count that isn't between 1 and the lab's cap, Interrupted when you
-        stop it (what was sent stays recorded), and LabClosed.
-        """
-        self._lab.check_count(count)
-        if per_minute < 1:
-            raise UsageError(f"{per_minute} letters a minute is no rate: choose 1 or more.")
-        attempts: list[Attempt] = []
-        try:
-            with progress(count, "letters") as show:
-                self._lab.wait_for(
-                    self._spam(count, per_minute, attempts),
-                    f"{count:,} letters to be sent",
-                    limit=60 + count / 10,
-                    tick=lambda: show(len(attempts)),
-                )
-        except Interrupted:
-            raise Interrupted(
-                f"You stopped the attack after {len(attempts):,} of {count:,} letters. They are recorded "
-                "in lab.transcripts, and the lab goes on."
-            ) from None
-        return self._lab.report(
-            self.host, "1 forged letter" if count == 1 else f"{count:,} forged letters", attempts
-        )
-
-    async def _spam(self, count: int, per_minute: int, attempts: list[Attempt]) -> None:
-        scenery = self._lab.scenery
-        await spam.run(
-            scenery.network,
-            self.host,
-            stage.RELAY,
-            clock=scenery.clock,
-            recipients=[f"{name}@{stage.CUSTOMER}" for name in stage.CUSTOMER_MAILBOXES],
-            nonces=scenery.nonces,
-            count=count,
-            per_minute=per_minute,
-            progress=attempts.append,
-        )
-        await scenery.relay.settle()
-        attempts[:] = [attempt.looked_up(scenery.holds) for attempt in attempts]
-
-    def __repr__(self) -> str:
-        return str(self.host)
 
 
 def _port(port: int) -> int:

@@ -4,8 +4,7 @@ import ssl
 from dataclasses import dataclass
 
 from labkit.attacker.letters import Draft
-from labkit.attacker.report import Attempt, Verdict
-from labkit.attacker.spam import judged
+from labkit.attacker.report import Attempt, Verdict, judged
 from labkit.errors import PeerError
 from labkit.lab.scenery import Scenery
 from labkit.lab.stage import RELAY

@@ -17,7 +17,21 @@ LAPTOP = Host("laptop", "198.51.100.77", "room77.hotel.example")
 MX1 = Host("mx1", "198.51.100.25", "mx1.customer.example")
 MX2 = Host("mx2", "198.51.100.26", "mx2.customer.example")
 SMARTHOST = Host("smarthost", "198.51.100.10", "smarthost.isp.example")
+WEB = Host("web", "198.51.100.27", "mta-sts.customer.example")
+BLOCKLIST = Host("bl", "203.0.113.53", "bl.example")
 ATTACKER = Host("attacker", "203.0.113.66", "vps66.hosting.example")
+
+# Further addresses that a stranger can use, all of one hosting provider. They are put on the network by
+# the attacks that want them.
+POOL = tuple(
+    Host(f"bot {number}", f"203.0.113.{number}", f"vps{number}.hosting.example") for number in range(100, 120)
+)
+
+# The same stranger at an address that is on no list yet, under a name that isn't true; and in the hotel.
+LIAR = Host("liar", "203.0.113.99", "workstation.corp.example")
+HOTEL_GUEST = Host("hotel guest", "198.51.100.78", "room78.hotel.example")
+
+YOUR_SERVER = Host("your server", "203.0.113.201")  # any that you start outside the lab, on this machine
 
 SEED = 1  # decides what real mail servers leave to chance
 
@@ -27,15 +41,25 @@ PROVIDER = "isp.example"
 # Domains whose mail goes into the customer's mailboxes, too: each has its own way there.
 CUSTOMER_ALSO = ("equal.example", "dead.example", "nomx.example")
 CUSTOMER_MAILBOXES = ("orders", "accounts", "support", "director", "press", "jobs", "info")
+# Spam traps: nobody ever had these addresses. They stand where only a program finds them, or were guessed.
+CUSTOMER_TRAPS = ("hidden", "old-fax")
 
-# The password of "staff" is printed in the notebooks: paper-boat-7. The relay keeps only this hash.
+# The stranger's own domain, where letters are looked for that a server should not have carried there.
+DROP, DROP_MAILBOXES = "dropbox.example", ("relaytest", "tester")
+
+# The passwords are printed in the notebooks: paper-boat-7, quiet-harbour-91, and a weak one, winter-2026.
+# The relay keeps only these hashes.
 ACCOUNTS = {
-    "staff": "scrypt$c210cCByZWxheSBsYWIgMQ==$U6y2O8TYufmrQ//Z9RSDrCiSl3ZIUNzl4B7UJBa9VH4=",
+    "staff": "scrypt$c210cCByZWxheSBsYWIgMQ==$Jkj6fr97LTz+gt4tqoNoEjEjvHGZkrMUvb7MgEZSD/o=",
+    "director": "scrypt$ZGlyZWN0b3Igb2YgdGhlIA==$++JwY56z/mBpm4+Qs0wOcEd5LipctU5a9G6U8QxSRRc=",
+    "sales": "scrypt$c2FsZXMgb2YgdGhlIGxhYg==$jVc1G2B36spIQlNKTmeM5v7e5cD00sygMbDK0WrF0Nk=",
 }
+
+STAFF_LOGIN = ("staff", "paper-boat-7")
 
 # The company's account at its provider is "corp", its password slow-train-52.
 PROVIDER_ACCOUNTS = {
-    "corp": "scrypt$c21hcnQgaG9zdCBvZiBpcw==$8dSA0YdvDXBeYLjUqCdxnLkuHRZhscZV6ngQdzz6csc=",
+    "corp": "scrypt$c21hcnQgaG9zdCBvZiBpcw==$zSf1aRUbNm0oJlUQTGvMi0w3Te9gFFXNmRFDp3qHZKs=",
 }
 
 ZONE = """
@@ -65,9 +89,32 @@ isp.example.                IN MX  10 smarthost.isp.example.
 smarthost.isp.example.      IN A   198.51.100.10
 10.100.51.198.in-addr.arpa. IN PTR smarthost.isp.example.
 
+; A provider of mailboxes for everybody. Only its own server may send in its name (RFC 7208).
+webmail.example.            IN MX  10 out.webmail.example.
+webmail.example.            IN TXT "v=spf1 ip4:198.51.100.40 -all"
+_dmarc.webmail.example.     IN TXT "v=DMARC1; p=reject"
+out.webmail.example.        IN A   198.51.100.40
+40.100.51.198.in-addr.arpa. IN PTR out.webmail.example.
+
+; The stranger's own domain. Its mail goes to the stranger's own machine.
+dropbox.example.            IN MX  10 vps66.hosting.example.
+
+; Domains that a stranger has registered because they look like another. Their records are in good order.
+c0rp.example.               IN MX  10 vps66.hosting.example.
+c0rp.example.               IN TXT "v=spf1 ip4:203.0.113.66 -all"
+corp-example.test.          IN MX  10 vps66.hosting.example.
+corp-example.test.          IN TXT "v=spf1 ip4:203.0.113.66 -all"
+xn--crp-sed.example.        IN MX  10 vps66.hosting.example.
+xn--crp-sed.example.        IN TXT "v=spf1 ip4:203.0.113.66 -all"
+vps66.hosting.example.      IN TXT "v=spf1 ip4:203.0.113.66 -all"
+
 ; A list of addresses that have sent spam, as mail servers ask for it (RFC 5782).
+bl.example.                 IN A   203.0.113.53
+53.113.0.203.in-addr.arpa.  IN PTR bl.example.
 2.0.0.127.bl.example.       IN A   127.0.0.2
 2.0.0.127.bl.example.       IN TXT "This entry is for tests."
+2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example. IN A 127.0.0.2
+2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.bl.example. IN TXT "This entry is for tests."
 66.113.0.203.bl.example.    IN A   127.0.0.2
 66.113.0.203.bl.example.    IN TXT "203.0.113.66 has sent spam."
 
@@ -158,4 +205,22 @@ ROAD_PROGRAM = Program(
     Tls.MAY,
     "Offer",
     "Hello,\n\nhere is the offer that we spoke about.\n\nThe sales team, on the road",
+)
+
+# Others who write to the company: the customer, through its own mail server, and somebody new.
+CUSTOMER_PROGRAM = Program(
+    MX1,
+    "orders@customer.example",
+    25,
+    Tls.MAY,
+    "Your offer",
+    "Hello,\n\nthank you for the offer. We take it.\n\nThe customer",
+)
+NEWCOMER_PROGRAM = Program(
+    SMARTHOST,
+    "office@isp.example",
+    25,
+    Tls.MAY,
+    "A question",
+    "Hello,\n\nwhat do ten boxes of paper cost?\n\nSomebody who found you in the telephone book",
 )

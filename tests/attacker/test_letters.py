@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from labkit import UsageError
-from labkit.attacker.letters import FORGERIES, Draft, address
+from labkit import OutsideTheLab, UsageError
+from labkit.attacker.letters import FORGERIES, Draft, address, lab_path
 from labkit.clock import START
 from labkit.network.addresses import lab_domain
 
@@ -33,3 +33,20 @@ def test_what_is_no_address_is_said(text: str) -> None:
     else:
         with pytest.raises(UsageError, match="is not an address such as"):
             address(text)
+
+
+@pytest.mark.parametrize("text", ["a@gmail.com", "a@[8.8.8.8]", "a@customer.example.com.evil.org"])
+def test_an_address_that_could_be_real_is_none_of_the_labs(text: str) -> None:
+    with pytest.raises(OutsideTheLab, match="could be somebody's real domain"):
+        lab_path(text)
+
+
+def test_an_address_of_the_lab_may_be_the_servers_own() -> None:
+    assert (lab_path("a@b.example").domain, lab_path("postmaster").domain) == ("b.example", "")
+
+
+def test_blind_recipients_are_in_the_envelope_and_in_no_header() -> None:
+    draft = Draft(address("a@b.example"), address("c@d.example"), "x", "hi", "one", (address("e@f.example"),))
+    letter = draft.letter("n1", START, "host.example")
+    assert [str(path) for path in letter.forward_paths] == ["<c@d.example>", "<e@f.example>"]
+    assert b"e@f.example" not in letter.content

@@ -34,7 +34,9 @@ QUEUES = (
 )
 ON_ITS_WAY = ("maildrop", "incoming", "active")
 PORTS = itertools.count(2501)  # none is used twice: what listened there may still be ending
+OPEN_PORTS = itertools.count(10_000 + os.getpid() % 20_000)  # below those that the system gives away
 PATIENCE = 10.0  # seconds
+LOOPBACK = "127.0.0.1"
 
 # The keeper reads from this process: nothing, until its end, be it a good or a bad one. Then it ends the
 # master with all its children, and takes the folders away.
@@ -89,6 +91,15 @@ class PrivatePostfix:
         self._services += services(self.address, self._port, settings)
         return self._port
 
+    def put_in_the_open(self, settings: dict[str, str]) -> int:
+        """The same for clients who come by themselves, from 127.0.0.1, and not through a proxy.
+
+        What is ``put`` last must be a service for the others: by that ``start`` knows that all are there.
+        """
+        port = next(port for port in OPEN_PORTS if _is_free(port))
+        self._services += services(LOOPBACK, port, {**settings, "smtpd_upstream_proxy_protocol": ""})
+        return port
+
     def start(self) -> None:
         """Start Postfix. It ends with this process, whatever happens to it."""
         self._write("master.cf", [MASTER_CF, *self._services])
@@ -133,3 +144,11 @@ class PrivatePostfix:
         assert self._keeper.stdin
         self._keeper.stdin.close()
         self._keeper.wait(PATIENCE)
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server((LOOPBACK, port)).close()
+    except OSError:
+        return False
+    return True
