@@ -18,7 +18,7 @@ lab_flags := --ip=127.0.0.1 --Application.log_level=ERROR \
 lock := $(UV) pip compile pyproject.toml --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
-.PHONY: help lab demo test bench notebooks lock clean
+.PHONY: help lab dashboard demo test bench notebooks lock clean
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
@@ -27,6 +27,9 @@ help: ## list what make can do
 lab: .venv/lab-ready-$(place) ## set everything up and open JupyterLab on the first notebook
 	@echo "Starting JupyterLab. Stop it with Ctrl-C in this window."
 	@$(python) -m jupyterlab $(lab_flags)
+
+dashboard: .venv/lab-ready-$(place) ## set everything up and open the lab's panel as a page
+	@.venv/bin/labkit dashboard
 
 demo: .venv/lab-ready-$(place) ## play the attack and the closed relay in the terminal
 	@.venv/bin/labkit demo

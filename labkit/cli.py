@@ -1,9 +1,10 @@
-"""The command line: ``labkit demo`` plays the lab's main job in a terminal."""
+"""The command line: ``labkit demo`` plays the lab's main job, ``labkit dashboard`` opens its panel."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
+from labkit.dashboard import PORT, serve
 from labkit.errors import LabError
 from labkit.lab import Lab
 
@@ -25,9 +26,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     play = commands.add_parser("demo", help="play the attack, the closing, and the same attack again")
     play.add_argument("--letters", type=int, default=100, metavar="N", help="how many letters (default: 100)")
+    play.set_defaults(run=lambda chosen: demo(chosen.letters))
+    page = commands.add_parser("dashboard", help="open the lab's panel as a page in the browser")
+    page.add_argument(
+        "--port",
+        type=int,
+        default=PORT,
+        metavar="N",
+        help=f"where to begin to look for a free one (default: {PORT})",
+    )
+    page.add_argument("--no-browser", action="store_true", help="say where the page is, and open nothing")
+    page.set_defaults(run=lambda chosen: serve(_tell, chosen.port, browser=not chosen.no_browser))
     chosen = parser.parse_args(arguments)
     try:
-        demo(chosen.letters)
+        chosen.run(chosen)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
@@ -54,6 +66,10 @@ def demo(letters: int) -> None:
         print(lab.copier.send())
         _say("4. The same attack before and after.")
         print(open_report.transcripts[0].diff(closed_report.transcripts[0]))
+
+
+def _tell(words: str) -> None:
+    print(words, flush=True)
 
 
 def _say(heading: str) -> None:

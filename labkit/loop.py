@@ -28,6 +28,32 @@ PROBLEMS = 100  # problems that are kept; a stranger's garbage must not fill the
 CLOSED = "This lab is closed. Start a new one with lab = Lab()."
 
 
+class Errand(Generic[T]):
+    """Work on its way. ``outcome`` comes when the work has really ended, after a cancel as well."""
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self.outcome: Future[T] = Future()
+        self._work = work
+        self._task: asyncio.Task[T]
+
+    def begin(self) -> None:
+        """Begin, on the loop."""
+        self._task = asyncio.get_running_loop().create_task(self._work)
+        self._task.add_done_callback(self._end)
+
+    def cancel(self) -> None:
+        """End it, on the loop."""
+        self._task.cancel()
+
+    def _end(self, task: "asyncio.Task[T]") -> None:
+        if task.cancelled():  # by somebody who knows why, or because the loop ends
+            self.outcome.set_exception(LabClosed(CLOSED))
+        elif error := task.exception():
+            self.outcome.set_exception(error)
+        else:
+            self.outcome.set_result(task.result())
+
+
 class LoopThread:
     """An event loop on a thread of its own, from construction to ``close``.
 
@@ -68,14 +94,14 @@ class LoopThread:
         whatever the work or ``tick`` raises, TookTooLong after ``limit``, Interrupted on Ctrl-C,
         LabClosed when the loop has ended, and UsageError on the lab's own thread.
         """
-        with _CtrlC() as ctrl_c:
+        with CtrlC() as ctrl_c:
 
             def goes_on() -> bool:
                 if tick:
                     tick()
                 return not ctrl_c.presses
 
-            errand = self._begin(work)
+            errand = self.start(work)
             try:
                 ended = _wait(errand.outcome, limit, goes_on)
             except BaseException:
@@ -95,7 +121,11 @@ class LoopThread:
             )
         return errand.outcome.result()
 
-    def _begin(self, work: Coroutine[Any, Any, T]) -> "_Errand[T]":
+    def start(self, work: Coroutine[Any, Any, T]) -> Errand[T]:
+        """Begin ``work`` on the loop and return at once; its ``outcome`` is the caller's to look after.
+
+        Raises LabClosed when the loop has ended, and UsageError on the lab's own thread.
+        """
         # Behind the gate, so that nothing is handed to a loop that has already been told to stop.
         with self._gate:
             if self._closed:
@@ -104,15 +134,19 @@ class LoopThread:
             if self.is_current:
                 work.close()
                 raise UsageError("The lab's own thread can't wait for itself: await the work there.")
-            errand = _Errand(work)
+            errand = Errand(work)
             self._loop.call_soon_threadsafe(errand.begin)
         return errand
 
-    def _cancel(self, errand: "_Errand[Any]", ctrl_c: "_CtrlC") -> None:
-        """Cancel, and wait for the farewell, unless Ctrl-C is pressed again."""
-        presses = ctrl_c.presses
+    def stop(self, errand: Errand[Any]) -> None:
+        """Cancel an errand, without waiting for its farewell; one that has ended stays as it is."""
         with suppress(RuntimeError):  # the loop has ended meanwhile, and the errand with it
             self._loop.call_soon_threadsafe(errand.cancel)
+
+    def _cancel(self, errand: Errand[Any], ctrl_c: "CtrlC") -> None:
+        """Cancel, and wait for the farewell, unless Ctrl-C is pressed again."""
+        presses = ctrl_c.presses
+        self.stop(errand)
         _wait(errand.outcome, GOODBYE, lambda: ctrl_c.presses == presses)
 
     def close(self) -> None:
@@ -140,7 +174,7 @@ class LoopThread:
                 self._loop.run_forever()
             except SystemExit as error:
                 # Somebody's code called exit(): asyncio lets that through, but the lab goes on.
-                self._note(f"exit() was called on the lab's thread: {error!r}")
+                self.note(f"exit() was called on the lab's thread: {error!r}")
 
     async def _end_tasks(self) -> None:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -152,38 +186,15 @@ class LoopThread:
 
     def _note_problem(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        self._note(f"{context['message']}: {error!r}" if error else context["message"])
+        self.note(f"{context['message']}: {error!r}" if error else context["message"])
 
-    def _note(self, problem: str) -> None:
+    def note(self, problem: str) -> None:
+        """Note what went wrong inside the lab itself."""
         if len(self.problems) < PROBLEMS:
             self.problems.append(problem)
 
 
-class _Errand(Generic[T]):
-    """Work on its way. ``outcome`` comes when the work has really ended, after a cancel as well."""
-
-    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
-        self.outcome: Future[T] = Future()
-        self._work = work
-        self._task: asyncio.Task[T]
-
-    def begin(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._work)
-        self._task.add_done_callback(self._end)
-
-    def cancel(self) -> None:
-        self._task.cancel()
-
-    def _end(self, task: "asyncio.Task[T]") -> None:
-        if task.cancelled():  # by ``call``, which knows why, or because the loop ends
-            self.outcome.set_exception(LabClosed(CLOSED))
-        elif error := task.exception():
-            self.outcome.set_exception(error)
-        else:
-            self.outcome.set_result(task.result())
-
-
-class _CtrlC:
+class CtrlC:
     """Counts Ctrl-C, and the notebook's stop button, meanwhile: at once it would fall anywhere.
 
     Signals reach the main thread only, so on another thread there is nothing to count.
@@ -192,7 +203,7 @@ class _CtrlC:
     def __init__(self) -> None:
         self.presses = 0
 
-    def __enter__(self) -> "_CtrlC":
+    def __enter__(self) -> "CtrlC":
         on_main = threading.current_thread() is threading.main_thread()
         self._before = signal.getsignal(signal.SIGINT) if on_main else None
         if callable(self._before):  # otherwise Ctrl-C is switched off, or not Python's business

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from labkit.network.caller import served
 
-MOST = 20_000
+MOST = 10_000
 NO_ANSWER, NO_SUCH_NAME, NO_SUCH_RECORD = "no answer", "no such name", "no such record"
 
 

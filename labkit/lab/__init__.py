@@ -2,8 +2,11 @@
 
 stage     the cast as data: hosts, names, accounts, the policy that somebody left behind
 scenery   everything that a lab consists of, built on the loop and taken down again
-senders   staff, copier and stranger, as students call them
+senders   staff and copier, as students call them
+attacks   the stranger, as students call it
 lab       the lab itself
+defences  what is done against abuse, wrong and right
+matrix    every attack against every defence, and honest mail through each
 """
 
 from labkit.lab.lab import Lab

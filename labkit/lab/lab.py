@@ -1,45 +1,42 @@
 """The lab: the one object that a student holds."""
 
-import atexit
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from labkit.attacker.report import Attempt, Report
-from labkit.dns.server import NameServer
 from labkit.errors import LabClosed, UsageError
-from labkit.lab import passing, stage, views
+from labkit.lab import opened, passing, stage, views
+from labkit.lab.background import Background
+from labkit.lab.cast import Cast
+from labkit.lab.customer import Customer
+from labkit.lab.mail_tls import MailTls
 from labkit.lab.passing import Passage
 from labkit.lab.queue import MailQueue
 from labkit.lab.scenery import Scenery
-from labkit.lab.senders import Attacker, Sender
-from labkit.lab.views import AllMailboxes
+from labkit.lab.senders import Sender
 from labkit.loop import LoopThread
 from labkit.network.addresses import Host
-from labkit.recipient.mailbox import Received
-from labkit.recipient.server import Recipient
 from labkit.relay.policy import Policy
-from labkit.relay.server import Relay
 
 if TYPE_CHECKING:
-    from labkit.wire.listing import Transcripts
+    from labkit.lab.attacks import Attacker
 
 T = TypeVar("T")
 
 CAP = 10_000  # letters that one attack may send
 QUARTER = 15  # minutes
 
-_current: "Lab | None" = None
 
-
-class Lab:
+class Lab(Cast, Background):
     """A whole mail world in this process: a relay, its users, a customer, a stranger.
 
-    A new lab replaces the one before it. ``policy`` is the relay's policy at the start, an open relay
-    unless you choose another; ``cap`` bounds the letters of one attack; ``seed``
-    decides what real mail servers leave to chance. Use it with ``with``, or call ``close`` when you are
-    done. Raises MachineError when the machine has no port or file left.
+    A new lab replaces the one before it, unless it is to stand ``beside`` it. ``policy`` is the relay's
+    policy at the start, an open relay unless you choose another; ``cap`` bounds the letters of one attack;
+    ``seed`` decides what real mail servers leave to chance. Use it with ``with``, or call ``close`` when
+    you are done. Raises MachineError when the machine has no port or file left.
 
     ``spool`` is a file that keeps the relays' queues and the lab's time: a later lab with the same spool
     goes on with them, even if this one was killed. Policies and mailboxes aren't kept. Raises UsageError
@@ -53,10 +50,11 @@ class Lab:
         cap: int = CAP,
         spool: str | Path | None = None,
         seed: int = stage.SEED,
+        beside: bool = False,
     ) -> None:
-        global _current
-        if _current:
-            _current.close()
+        super().__init__()
+        if not beside:
+            opened.make_way()
         self._first_policy = policy or Policy.parse(stage.OPEN_POLICY)
         self._cap, self._spool, self._seed = cap, _path(spool), seed
         self._thread = LoopThread()
@@ -66,8 +64,7 @@ class Lab:
         except BaseException:
             self._thread.close()
             raise
-        _current = self
-        self.attacker = Attacker(self, stage.ATTACKER)
+        opened.note(self, beside=beside)
         self.workstation = Sender(self, stage.OFFICE_PROGRAM)
         self.copier = Sender(self, stage.COPIER_PROGRAM)
         self.laptop = Sender(self, stage.ROAD_PROGRAM)
@@ -81,60 +78,22 @@ class Lab:
             raise LabClosed("This lab is closed. Start a new one with lab = Lab().")
         return self._scenery
 
-    @property
-    def relay(self) -> Relay:
-        """The relay: its policy, its queue, its accounts."""
-        return self.scenery.relay
+    @cached_property
+    def attacker(self) -> "Attacker":
+        """A stranger, and what a stranger tries."""
+        from labkit.lab.attacks import Attacker  # here: a lab starts sooner without its attacks
+
+        return Attacker(self, stage.ATTACKER)
 
     @property
-    def mx1(self) -> Recipient:
-        """The customer's first mail server."""
-        return self.scenery.mx1
+    def customer(self) -> Customer:
+        """The customer's side of it all: what is checked there, what readers say, who is trusted."""
+        return Customer(self)
 
     @property
-    def mx2(self) -> Recipient:
-        """The customer's second mail server."""
-        return self.scenery.mx2
-
-    @property
-    def smarthost(self) -> Relay:
-        """The mail server of the company's provider: a relay with a policy of its own."""
-        return self.scenery.smarthost
-
-    @property
-    def dns(self) -> NameServer:
-        """The name server: its zone, and what is wrong with it (``lab.dns.fault``)."""
-        return self.scenery.dns
-
-    @property
-    def transcripts(self) -> "Transcripts":
-        """Every recorded session, numbered from 1."""
-        from labkit.wire.listing import Transcripts  # here: a lab starts sooner without its views
-
-        return Transcripts(self.scenery.recorder)
-
-    @property
-    def mailboxes(self) -> AllMailboxes:
-        """The mailboxes of every domain in the lab."""
-        return AllMailboxes((self.scenery.company, self.scenery.customer))
-
-    def mailbox(self, address: str) -> list[Received]:
-        """The letters in one mailbox, oldest first. Raises UsageError when there is no such mailbox."""
-        name, _, domain = address.partition("@")
-        for mailboxes in self.mailboxes:
-            if mailboxes.domain == domain and mailboxes.knows(name):
-                return mailboxes[name]
-        raise UsageError(f"There is no mailbox {address!r} in this lab. Look at lab.mailboxes.")
-
-    @property
-    def ports(self) -> dict[str, int]:
-        """The real ports on 127.0.0.1, for programs outside the lab: "relay:25" and so on.
-
-        A program that connects there is "your terminal", which is in none of the lab's networks.
-        """
-        real = self.scenery.network.ports
-        names = {host.address: host.name for host in self.scenery.network.hosts}
-        return {f"{names[address]}:{port}": number for (address, port, _), number in real.items()}
+    def tls(self) -> MailTls:
+        """What the relay knows of the TLS of others: MTA-STS policies, TLS reports, DANE."""
+        return MailTls(self)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -166,14 +125,14 @@ class Lab:
         """
         self.wait_for(self.scenery.settle(), "the relays to finish what can be done now")
 
-    def reset(self) -> "Lab":
+    def reset(self) -> Self:
         """Bring the first state back: policy, clock, mailboxes, queue, recording.
 
         A spool is emptied. A reset that is stopped half way leaves a closed lab.
         """
+        self.end()
         try:
-            self._take_down()
-            self._scenery = self.wait_for(self._built(afresh=True), "the servers to start")
+            self.wait_for(self.renewed(), "the servers to start")
         except BaseException:
             self.close()
             raise
@@ -181,23 +140,27 @@ class Lab:
 
     def close(self) -> None:
         """Stop every server and the lab's thread. A second call does nothing."""
-        global _current
-        if _current is self:
-            _current = None
+        opened.forget(self)
+        self._leave()
         try:
             if self._scenery:
-                self._take_down()
+                self.wait_for(self._taken_down(), "the servers to stop")
         finally:
             self._thread.close()
 
-    def _take_down(self) -> None:
+    async def renewed(self) -> None:
+        """What ``reset`` waits for."""
+        await self._taken_down()
+        self._scenery = await self._built(afresh=True)
+
+    async def _taken_down(self) -> None:
         scenery, self._scenery = self.scenery, None
-        self.wait_for(scenery.close(), "the servers to stop")
+        await scenery.close()
         del scenery
         # A lab is a circle of references. Its memory is given back now, not at some later time.
         gc.collect()
 
-    def __enter__(self) -> "Lab":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -257,12 +220,3 @@ def _path(spool: str | Path | None) -> Path | None:
     if not isinstance(spool, (str, Path)) or not str(spool).strip():
         raise UsageError(f"{spool!r} is no path: name a file for the spool, such as 'my-queue.db'.")
     return Path(spool)
-
-
-def _close_current() -> None:
-    if _current:
-        _current.close()
-
-
-# Without this, Python would end while the lab's thread still holds open connections.
-atexit.register(_close_current)

@@ -11,6 +11,7 @@ from labkit.relay.queueing.postqueue import moment
 
 if TYPE_CHECKING:
     from labkit.lab.lab import Lab
+    from labkit.lab.scenery import Scenery
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LONGEST = 366 * DAY
@@ -49,12 +50,12 @@ def seconds_in(seconds: float, minutes: float, hours: float, days: float) -> flo
 def wait(lab: "Lab", seconds: float) -> Passage:
     """Let lab time pass, with everything that is due meanwhile."""
     clock, queue = lab.scenery.clock, lab.relay.queue
-    start, delivered, bounced = clock.elapsed, queue.delivered, queue.bounced
+    start = clock.elapsed
     attempts = len(queue) * (1 + seconds / _shortest_pause(lab))
     try:
         with progress(max(1, round(seconds)), "seconds of lab time") as show:
-            lab.wait_for(
-                clock.advance(seconds),
+            return lab.wait_for(
+                passed(lab.scenery, seconds),
                 "lab time to pass",
                 limit=60 + attempts / ATTEMPTS_A_SECOND,
                 tick=lambda: show(round(clock.elapsed - start)),
@@ -64,6 +65,13 @@ def wait(lab: "Lab", seconds: float) -> Passage:
             f"You stopped the wait: it is {moment(clock.now)} in the lab. What was due until then has "
             "happened, and the lab goes on."
         ) from None
+
+
+async def passed(scenery: "Scenery", seconds: float) -> Passage:
+    """Let lab time pass, on the lab's own thread."""
+    clock, queue = scenery.clock, scenery.relay.queue
+    delivered, bounced = queue.delivered, queue.bounced
+    await clock.advance(seconds)
     return Passage(clock.now, queue.delivered - delivered, queue.bounced - bounced, queue.queued)
 
 

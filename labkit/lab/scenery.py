@@ -11,7 +11,12 @@ from labkit.dns.zone import Zone
 from labkit.lab import stage
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
+from labkit.recipient.blocklist import Blocklist
+from labkit.recipient.checks import authres
+from labkit.recipient.checks.verdict import Message
+from labkit.recipient.defence import Defence
 from labkit.recipient.mailbox import Mailboxes
+from labkit.recipient.policy_host import PolicyHost
 from labkit.recipient.server import Recipient
 from labkit.relay.accounts import Accounts
 from labkit.relay.delivering.baton import Baton
@@ -22,6 +27,7 @@ from labkit.relay.queueing.spool import Spool
 from labkit.relay.rules.greylist import Greylist
 from labkit.relay.server import Relay
 from labkit.relay.site import Site
+from labkit.smtp.envelope import Letter, Session
 from labkit.smtp.tls import Authority
 from labkit.wire.recorder import Recorder
 
@@ -41,6 +47,8 @@ class Scenery:
         self.network = Network(self.recorder)
         for role in stage.CAST:
             self.network.add(role.host)
+        for host in (stage.BLOCKLIST, stage.WEB):
+            self.network.add(host)
         self.authority = Authority()
         self.problems = problems
         self.nonces = nonces()
@@ -48,11 +56,20 @@ class Scenery:
         self.customer = Mailboxes(
             stage.CUSTOMER, stage.CUSTOMER_MAILBOXES, self.clock, also=stage.CUSTOMER_ALSO
         )
+        self.drop = Mailboxes(stage.DROP, stage.DROP_MAILBOXES, self.clock)
+        self._drop_server: Recipient | None = None
         self.dns = NameServer(Zone(stage.ZONE))
         self.resolver = Resolver(self.network, stage.DNS, self.clock)
         self.dns.changed = self.resolver.forget
+        self.blocklist = Blocklist(self.dns, self.clock)
+        self.mta_sts = PolicyHost(stage.WEB, stage.CUSTOMER, self.dns, self.clock, self.authority)
+        self.customer.add_unlisted(stage.CUSTOMER_TRAPS)
+        self.defence = Defence(self.clock, stage.CUSTOMER_TRAPS)
+        self.defence.reputation.listeners.append(self.blocklist.hear)
         self.mx1, self.mx2 = (
-            Recipient(host, self.customer, self.clock, self.resolver, self.authority, self.problems)
+            Recipient(
+                host, self.customer, self.clock, self.resolver, self.authority, self.problems, self.defence
+            )
             for host in (stage.MX1, stage.MX2)
         )
         self.baton = Baton(problems)
@@ -97,10 +114,21 @@ class Scenery:
             for relay in (self.relay, self.smarthost):
                 await self.spool.restore(relay.site.host.name, relay.queue)
         await self.dns.start(self.network, stage.DNS)
+        await self.dns.start(self.network, stage.BLOCKLIST)
+        await self.mta_sts.start(self.network)
         await self.mx1.start(self.network)
         await self.mx2.start(self.network)
         await self.relay.start()
         await self.smarthost.start()
+
+    async def open_drop(self) -> Mailboxes:
+        """The stranger's own mailboxes. Their server listens from the first time on."""
+        if not self._drop_server:
+            self._drop_server = Recipient(
+                stage.ATTACKER, self.drop, self.clock, self.resolver, self.authority, self.problems
+            )
+            await self._drop_server.start(self.network)
+        return self.drop
 
     async def settle(self) -> None:
         """Wait until no relay of the lab has anything left to do that needs no lab time."""
@@ -108,7 +136,18 @@ class Scenery:
 
     def holds(self, nonce: str) -> bool:
         """Whether a letter has arrived in any mailbox."""
-        return self.company.holds(nonce) or self.customer.holds(nonce)
+        return any(mailboxes.holds(nonce) for mailboxes in (self.company, self.customer, self.drop))
+
+    def contents(self, address: str) -> list[bytes]:
+        """The letters in one mailbox; none where there is no such mailbox."""
+        name, _, domain = address.lower().partition("@")
+        found = (mailboxes for mailboxes in (self.company, self.customer) if domain in mailboxes.domains)
+        return [letter.content for mailboxes in found for letter in mailboxes[name]]
+
+    async def authenticate(self, letter: Letter, session: Session, server: str) -> bytes:
+        """What SPF, DKIM, DMARC and ARC find about a letter that came so, as ``server`` would write it."""
+        message = Message(letter.content, letter.reverse_path, letter.forward_paths[0])
+        return (await authres.authenticate(message, session, self.resolver)).header(server)
 
     async def close(self) -> None:
         """Close every server, break off every connection, and end the courier."""

@@ -48,9 +48,7 @@ class Relay:
         self.sign = self.signer.add
         self.sessions = self._fed = 0
         self.queue = Queue(site.clock, site.baton.go_on, ledger)
-        self.watch = Watch(
-            site.clock, site.host, lambda: len(self.queue), lambda: self.sessions, site.trail
-        )
+        self.watch = Watch(site.clock, site.host, lambda: len(self.queue), lambda: self.sessions, site.trail)
         self.traffic, self.log = self.watch.traffic, self.watch.log
         self.sts = StsPolicies(site)
         self.tls_reports = TlsReporter(site, self.queue, lambda: self.policy, self.signer.signed)

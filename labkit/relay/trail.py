@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from labkit.relay.delivering.outcome import Action, Outcome
 
-MOST = 20_000
+MOST = 10_000
 NAMED = 3  # recipients of one attempt whose outcome is kept in words
 
 

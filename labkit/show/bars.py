@@ -1,35 +1,31 @@
-"""Bars per minute on a sheet: how many letters were accepted, held and refused.
+"""Bars per minute on a sheet: how many letters were accepted, held and refused; those returned hang below.
 
 Each kind has a colour, a pattern and a mark, so a chart reads the same in print and to colour-blind
 eyes. Minutes without mail have no bar.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil
 from typing import TYPE_CHECKING
 
 from labkit.relay.traffic import Outcome
-from labkit.show.minutes import MINUTE, Minute, of_one_day, total
-from labkit.show.palette import BLUE, GRID, INK, LINE, PAPER, SOFT, VERMILION, YELLOW
+from labkit.show import frame
+from labkit.show.frame import FEWEST
+from labkit.show.minutes import MINUTE, Minute, total
+from labkit.show.palette import BLUE, INK, PAPER, VERMILION, YELLOW
 from labkit.show.sheet import MARGIN, WIDTH, Paint, points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-HEIGHT, EMPTY_HEIGHT = 400, 90  # CSS pixels
-LEFT, RIGHT, TOP, BOTTOM = 58, 40, 132, 68  # margins around the bars, CSS pixels
+HEIGHT = 400  # CSS pixels
 GAP = 0.2  # of a minute, between two bars
 
-FEWEST = 6  # minutes that a chart has room for at least
 NUMBERED = 12  # minutes that a chart may span for each bar to carry its numbers
 NUMBER = 0.13  # of the highest bar, the room for one number above it
-TICKS, DATED_TICKS = 12, 7  # times of day, and dates, that fit beside each other
-STEPS, DAY = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720), 1440  # minutes between them
 
-TIME, COUNT = "lab time", "letters per minute"
+COUNT = "letters per minute"
 
 
 @dataclass(frozen=True)
@@ -47,43 +43,25 @@ LOOKS = {
     Outcome.ACCEPTED: Look("✓", "accepted", BLUE, BLUE, ""),
     Outcome.HELD: Look("…", "accepted, and held in the queue", YELLOW, INK, ".."),
     Outcome.REFUSED: Look("✗", "refused", PAPER, VERMILION, "///"),
+    Outcome.BOUNCED: Look("↩", "returned to their senders", PAPER, INK, "xx"),
 }
+ABOVE = (Outcome.ACCEPTED, Outcome.HELD, Outcome.REFUSED)
 
 
 def bars(title: str, summary: str, seen: Sequence[Minute]) -> Paint:
     """Paints the chart of some minutes, which are in order."""
 
     def paint(figure: "Figure") -> None:
-        axes = _axes(figure)
+        axes = frame.axes(figure, HEIGHT, COUNT)
         for outcome in LOOKS:
             _draw(axes, seen, outcome)
         if _span(seen) <= NUMBERED:
             _number(axes, seen)
         _scale(axes, seen)
-        _headings(figure, title, summary, [look for outcome, look in LOOKS.items() if total(seen, outcome)])
+        frame.headings(figure, HEIGHT, title, summary)
+        _legend(figure, [look for outcome, look in LOOKS.items() if total(seen, outcome)])
 
     return paint
-
-
-def nothing(sentence: str) -> Paint:
-    """Paints a sentence instead of a chart."""
-
-    def paint(figure: "Figure") -> None:
-        figure.text(0.5, 0.5, sentence, size=points(14), ha="center", va="center")
-
-    return paint
-
-
-def _axes(figure: "Figure") -> "Axes":
-    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    axes = figure.add_axes((LEFT / WIDTH, BOTTOM / HEIGHT, width / WIDTH, height / HEIGHT))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=GRID, linewidth=points(1))
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=points(13), color=LINE)
-    axes.set_title(COUNT, loc="left", x=(MARGIN - LEFT) / width, size=points(13), color=SOFT, pad=points(12))
-    axes.set_xlabel(TIME, size=points(13), color=SOFT)
-    return axes
 
 
 def _draw(axes: "Axes", seen: Sequence[Minute], outcome: Outcome) -> None:
@@ -109,57 +87,52 @@ def _extent(minute: Minute, outcome: Outcome) -> tuple[int, int]:
             return accepted, accepted + minute[Outcome.REFUSED]
         case Outcome.HELD:
             return accepted - min(minute[Outcome.HELD], accepted), accepted
+        case Outcome.BOUNCED:
+            return -minute[Outcome.BOUNCED], 0
         case _:
             return 0, accepted
 
 
 def _number(axes: "Axes", seen: Sequence[Minute]) -> None:
     for minute in seen:
-        rows = [f"{look.mark} {minute[outcome]:,}" for outcome, look in LOOKS.items() if minute[outcome]]
-        place = _position(minute, seen), _top(minute)
-        axes.annotate(
-            "\n".join(reversed(rows)),
-            place,
-            xytext=(0, points(3)),
-            textcoords="offset points",
-            size=points(13),
-            ha="center",
-            va="bottom",
-        )
+        rows = [f"{LOOKS[outcome].mark} {minute[outcome]:,}" for outcome in ABOVE if minute[outcome]]
+        _words(axes, _position(minute, seen), _top(minute), "\n".join(reversed(rows)), 1)
+        bounced = minute[Outcome.BOUNCED]
+        if bounced:
+            words = f"{LOOKS[Outcome.BOUNCED].mark} {bounced:,}"
+            _words(axes, _position(minute, seen), -bounced, words, -1)
+
+
+def _words(axes: "Axes", x: float, y: float, words: str, side: int) -> None:
+    """Words above a bar, or below it where ``side`` is -1."""
+    axes.annotate(
+        words,
+        (x, y),
+        xytext=(0, side * points(3)),
+        textcoords="offset points",
+        size=points(13),
+        ha="center",
+        va="bottom" if side > 0 else "top",
+    )
 
 
 def _scale(axes: "Axes", seen: Sequence[Minute]) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     axes.set_xlim(-0.6, max(_span(seen), FEWEST) - 0.4)
-    rows = max(sum(minute[outcome] > 0 for outcome in LOOKS) for minute in seen)
-    top = max(1, *map(_top, seen)) * (1 + NUMBER * rows)
-    axes.set_ylim(0, top)
-    counts = [round(count) for count in MaxNLocator(5, integer=True).tick_values(0, top) if count <= top]
-    axes.set_yticks(counts, [f"{count:,}" for count in counts])
-    words = "{:%H:%M}" if of_one_day(seen) else "{:%H:%M\n%Y-%m-%d}"
-    ticks = {(tick - seen[0].start) / MINUTE: words.format(tick) for tick in _ticks(seen)}
-    axes.set_xticks(list(ticks), list(ticks.values()))
+    rows = max(sum(minute[outcome] > 0 for outcome in ABOVE) for minute in seen)
+    highest, lowest = max(1, *map(_top, seen)), max(minute[Outcome.BOUNCED] for minute in seen)
+    number = NUMBER * (highest + lowest)
+    top, bottom = highest + number * rows, -(lowest + number) if lowest else 0
+    axes.set_ylim(bottom, top)
+    if lowest:
+        axes.axhline(0, color=INK, lw=points(1.2))
+    frame.count_ticks(axes, bottom, top)
+    frame.time_ticks(axes, seen[0].start, seen[-1].start)
 
 
-def _ticks(seen: Sequence[Minute]) -> Iterator[datetime]:
-    """Round times of day, as many as fit beside each other."""
-    first, room = seen[0].start, max(_span(seen), FEWEST)
-    most = TICKS if of_one_day(seen) else DATED_TICKS
-    whole_days = DAY * ceil(room / most / DAY)
-    step = timedelta(minutes=next((step for step in STEPS if step * most >= room), whole_days))
-    midnight = first.replace(hour=0, minute=0)
-    tick = midnight - (midnight - first) // step * step
-    while tick < first + room * MINUTE:
-        yield tick
-        tick += step
-
-
-def _headings(figure: "Figure", title: str, summary: str, looks: Sequence[Look]) -> None:
+def _legend(figure: "Figure", looks: Sequence[Look]) -> None:
     from matplotlib.patches import Patch
 
-    figure.text(MARGIN / WIDTH, 1 - 26 / HEIGHT, title, size=points(18), weight="bold", va="center")
-    figure.text(MARGIN / WIDTH, 1 - 52 / HEIGHT, summary, size=points(13), color=SOFT, va="center")
+    crowded = len(looks) == len(LOOKS)
     figure.legend(
         [Patch(facecolor=look.face, edgecolor=look.edge, hatch=look.hatch) for look in looks],
         [f"{look.mark} {look.name}" for look in looks],
@@ -170,9 +143,9 @@ def _headings(figure: "Figure", title: str, summary: str, looks: Sequence[Look])
         frameon=False,
         borderpad=0,
         borderaxespad=0,
-        handlelength=2.6,
+        handlelength=2 if crowded else 2.6,
         handleheight=1.3,
-        columnspacing=2.4,
+        columnspacing=1.4 if crowded else 2.4,
     )
 
 
@@ -185,4 +158,4 @@ def _position(minute: Minute, seen: Sequence[Minute]) -> float:
 
 
 def _span(seen: Sequence[Minute]) -> int:
-    return round(_position(seen[-1], seen)) + 1
+    return frame.span(seen[0].start, seen[-1].start)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from labkit.lab import Lab
 from labkit.relay.traffic import Outcome, Traffic
-from labkit.show import bars
+from labkit.show import bars, frame
 from labkit.show.minutes import MINUTE, Minute, minutes, stamp, total
 from labkit.show.picture import Picture
 from labkit.show.sheet import WIDTH, png
@@ -22,6 +22,7 @@ SOME_REFUSED = "The relay accepted some letters and refused others"
 THEN_REFUSED = "Until {change} the relay accepted every letter, then it refused every letter"
 THEN_ACCEPTED = "Until {change} the relay refused every letter, then it accepted every letter"
 ONE_MINUTE = "Lab time {first}: {accepted:,} accepted, {refused:,} refused, {held:,} held in the queue"
+BOUNCED = ", {bounced:,} returned"
 MINUTES = "Lab time {first} to {last}: {accepted:,} accepted, {refused:,} refused, {held:,} held in the queue"
 
 NO_MAIL_FOR_ONE = "{first}  no mail"
@@ -30,10 +31,10 @@ LEFT_OUT = "… {count:,} lines are left out …"
 
 
 def mail_per_minute(lab: Lab) -> Picture:
-    """A chart of the letters that the relay accepted and refused in each minute of lab time.
+    """A chart of the letters that the relay accepted, refused and returned in each minute of lab time.
 
-    Of the accepted ones, those that are held in the queue are marked. The text equivalent is a table,
-    which also counts what was delivered. Raises LabClosed.
+    Of the accepted ones, those that are held in the queue are marked; those that were returned hang
+    below. The text equivalent is a table, which also counts what was delivered. Raises LabClosed.
     """
     return chart(lab.wait_for(_minutes(lab.relay.traffic), "the relay's counts"))
 
@@ -46,7 +47,7 @@ async def _minutes(traffic: Traffic) -> list[Minute]:
 def chart(seen: Sequence[Minute]) -> Picture:
     """The chart of some minutes, which are in order."""
     if not seen:
-        return Picture(text(seen), png(bars.EMPTY_HEIGHT, bars.nothing(NO_MAIL)), WIDTH)
+        return Picture(text(seen), png(frame.EMPTY_HEIGHT, frame.nothing(NO_MAIL)), WIDTH)
     return Picture(text(seen), png(bars.HEIGHT, bars.bars(claim(seen), _summary(seen), seen)), WIDTH)
 
 
@@ -71,27 +72,35 @@ def claim(seen: Sequence[Minute]) -> str:
 
 
 def _summary(seen: Sequence[Minute]) -> str:
-    totals = {outcome.value: total(seen, outcome) for outcome in COLUMNS}
+    totals = {outcome.value: total(seen, outcome) for outcome in Outcome}
     words = ONE_MINUTE if len(seen) == 1 else MINUTES
+    if totals[Outcome.BOUNCED.value]:
+        words += BOUNCED
     return words.format(first=stamp(seen[0].start, seen), last=stamp(seen[-1].start, seen), **totals)
+
+
+def _columns(seen: Sequence[Minute]) -> tuple[Outcome, ...]:
+    """What is counted: what was returned to its senders only where something was."""
+    return (*COLUMNS, Outcome.BOUNCED) if total(seen, Outcome.BOUNCED) else COLUMNS
 
 
 def _table(seen: Sequence[Minute]) -> Iterator[str]:
     width = max(len("minute"), len(stamp(seen[0].start, seen)))
-    yield _row("minute", COLUMNS, width)
-    yield from _folded(list(_lines(seen, width)))
-    yield _row("total", [f"{total(seen, outcome):,}" for outcome in COLUMNS], width)
+    columns = _columns(seen)
+    yield _row("minute", columns, width)
+    yield from folded(list(_lines(seen, columns, width)))
+    yield _row("total", [f"{total(seen, outcome):,}" for outcome in columns], width)
 
 
-def _lines(seen: Sequence[Minute], width: int) -> Iterator[str]:
-    yield _line(seen[0], seen, width)
+def _lines(seen: Sequence[Minute], columns: Sequence[Outcome], width: int) -> Iterator[str]:
+    yield _line(seen[0], seen, columns, width)
     for before, minute in pairwise(seen):
         yield from _gap(before, minute, seen)
-        yield _line(minute, seen, width)
+        yield _line(minute, seen, columns, width)
 
 
-def _line(minute: Minute, seen: Sequence[Minute], width: int) -> str:
-    return _row(stamp(minute.start, seen), [f"{minute[outcome]:,}" for outcome in COLUMNS], width)
+def _line(minute: Minute, seen: Sequence[Minute], columns: Sequence[Outcome], width: int) -> str:
+    return _row(stamp(minute.start, seen), [f"{minute[outcome]:,}" for outcome in columns], width)
 
 
 def _gap(before: Minute, after: Minute, seen: Sequence[Minute]) -> Iterator[str]:
@@ -101,7 +110,8 @@ def _gap(before: Minute, after: Minute, seen: Sequence[Minute]) -> Iterator[str]
         yield words.format(first=stamp(first, seen), last=stamp(last, seen))
 
 
-def _folded(rows: list[str]) -> list[str]:
+def folded(rows: list[str]) -> list[str]:
+    """The lines of a table; of a long one, those at its beginning and at its end."""
     if len(rows) <= ALL:
         return rows
     return [*rows[:FIRST], LEFT_OUT.format(count=len(rows) - FIRST - LAST), *rows[-LAST:]]

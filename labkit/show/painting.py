@@ -4,15 +4,19 @@ The relay is a wall with gates. What a host may do is told by the arrow's line, 
 sign, in words and in colour: each of them is enough.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from labkit.lab import stage
 from labkit.network.addresses import Host
+from labkit.relay.traffic import Outcome
 from labkit.show import shapes
+from labkit.show.bars import LOOKS as OUTCOMES
 from labkit.show.palette import BLUE, HOTEL_TINT, INK, INTERNET_TINT, OFFICE_TINT, SOFT, VERMILION
-from labkit.show.plan import GAP, HEADER, LANE, TOP, Plan
+from labkit.show.plan import GAP, HEADER, LANE, SERVER, SMART_HOST, TOP, Plan
 from labkit.show.shapes import words
 from labkit.show.sheet import MARGIN, WIDTH, Paint
 from labkit.show.standing import Right, Standing, login, offers_login, offers_tls, onward_tls, tls
@@ -30,6 +34,10 @@ WALL, WALL_WIDTH, RELAY_END = 454, 10, 600
 COLUMN, COLUMN_END = 440, 614  # the part of the office that the relay stands in
 SERVERS, SERVERS_WIDTH = 734, 130
 
+VIA = "smart host"
+QUEUE = "in the queue:\n{count:,}"
+ONWARD = {Outcome.DELIVERED: OUTCOMES[Outcome.ACCEPTED].mark, Outcome.BOUNCED: OUTCOMES[Outcome.BOUNCED].mark}
+KEY = "✓ letters accepted or delivered   ✗ refused   ↩ returned to their senders"
 NARROW = 12  # characters that fit into a narrow place
 
 
@@ -65,7 +73,7 @@ def paint(plan: Plan) -> Paint:
         _areas(axes, plan)
         _relay(axes, plan)
         for y, found in plan.lanes:
-            _lane(axes, y, found, hole=found in plan.holes)
+            _lane(axes, plan, y, found)
         _name_server(axes, plan)
         _customer(axes, plan)
 
@@ -77,6 +85,8 @@ def _title(axes: "Axes", plan: Plan) -> None:
         shapes.warning(axes, MARGIN + 14, 26)
     words(axes, MARGIN + (38 if plan.holes else 0), 26, plan.claim, 18, weight="bold")
     words(axes, MARGIN, 56, SUBTITLE, color=SOFT)
+    if plan.counts:
+        words(axes, WIDTH - MARGIN - GAP, TOP + 17, KEY, 12, color=SOFT, ha="right")
 
 
 def _areas(axes: "Axes", plan: Plan) -> None:
@@ -117,12 +127,14 @@ def _relay(axes: "Axes", plan: Plan) -> None:
     if offers_login(plan.policy):
         shapes.key(axes, middle, top + 190)
     words(axes, middle, top + 220, fill(login(plan.policy), NARROW), ha="center", linespacing=1.3)
+    if plan.queue:
+        words(axes, middle, bottom - 34, QUEUE.format(count=plan.queue), ha="center", linespacing=1.3)
 
 
-def _lane(axes: "Axes", y: float, found: Right, hole: bool) -> None:
-    look = LOOKS[found.standing]
+def _lane(axes: "Axes", plan: Plan, y: float, found: Right) -> None:
+    look, hole = LOOKS[found.standing], found in plan.holes
     if hole:
-        shapes.band(axes, HOST - 6, y - LANE / 2 + 2, COLUMN - GAP - HOST, LANE - 4)
+        shapes.band(axes, HOST - 6, y - LANE / 2 + 2, COLUMN - GAP - HOST, plan.lane - 4)
     _host(axes, HOST, y, HOST_WIDTH, found.host)
     end = WALL + 12 if look.passes else WALL - 24
     shapes.line(axes, HOST + HOST_WIDTH + 4, end, y, look.color, look.dashes)
@@ -134,6 +146,15 @@ def _lane(axes: "Axes", y: float, found: Right, hole: bool) -> None:
     sign(axes, SIGNS, y - 16)
     words(axes, SIGNS + 20, y - 16, look.words, 13, weight="bold")
     words(axes, SIGNS + 20, y + 16, found.rule, 12, color=SOFT)
+    words(axes, SIGNS + 20, y + 33, "   ".join(_counts(plan, found.host)), 12, weight="bold")
+
+
+def _counts(plan: Plan, host: Host) -> Iterator[str]:
+    """What became of a host's letters: a mark and a number each."""
+    found = plan.counts.get(host.name, Counter())
+    for outcome in (Outcome.ACCEPTED, Outcome.REFUSED, Outcome.BOUNCED):
+        if found[outcome]:
+            yield f"{OUTCOMES[outcome].mark} {found[outcome]:,}"
 
 
 def _host(axes: "Axes", x: float, y: float, width: float, host: Host) -> None:
@@ -151,16 +172,34 @@ def _name_server(axes: "Axes", plan: Plan) -> None:
 
 
 def _customer(axes: "Axes", plan: Plan) -> None:
-    top, each = plan.hotel_top, LANE + 16
+    top, each = plan.hotel_top, SERVER
     first = top + HEADER + each / 2 + 6
-    shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, HEADER + each * len(plan.mail_hosts) + 10)
+    shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, plan.customer_end - top)
     words(axes, SERVERS, top + 20, stage.CUSTOMER, 13, weight="bold")
     for number, (preference, host) in enumerate(plan.mail_hosts):
         words(axes, SERVERS + 2, first + each * number - 32, f"MX {preference}", color=SOFT)
         _host(axes, SERVERS, first + each * number, SERVERS_WIDTH, host)
-    shapes.line(axes, RELAY_END + 4, SERVERS - 26, first, BLUE, ())
-    shapes.head(axes, SERVERS - 14, first, BLUE)
+    _onward(axes, plan, _smart_host(axes, plan) if plan.has_smart_host else first)
+
+
+def _smart_host(axes: "Axes", plan: Plan) -> float:
+    """The provider's server, which carries on what the relay gives it; where its middle is."""
+    top, y = plan.customer_end + GAP, plan.customer_end + SMART_HOST - 30
+    shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, SMART_HOST - GAP)
+    words(axes, SERVERS, top + 16, VIA, 13, weight="bold")
+    _host(axes, SERVERS, y, SERVERS_WIDTH, stage.SMARTHOST)
+    return y
+
+
+def _onward(axes: "Axes", plan: Plan, y: float) -> None:
+    """The relay's own way on, and how many letters have gone it, or couldn't."""
+    shapes.line(axes, RELAY_END + 4, SERVERS - 26, y, BLUE, ())
+    shapes.head(axes, SERVERS - 14, y, BLUE)
     middle = (COLUMN_END + SERVERS - 10) / 2
-    words(axes, middle, first + 26, fill(onward_tls(plan.policy), NARROW), ha="center", linespacing=1.3)
+    said = fill(onward_tls(plan.policy), NARROW)
+    words(axes, middle, y + 26, said, ha="center", linespacing=1.3)
     if plan.policy.smtp_tls_security_level != "none":
-        shapes.padlock(axes, middle, first - 20)
+        shapes.padlock(axes, middle, y - 20)
+    counts = [f"{mark} {plan.total[outcome]:,}" for outcome, mark in ONWARD.items() if plan.total[outcome]]
+    above = y - 48 - 9 * len(counts)
+    words(axes, middle, above, "\n".join(counts), 12, weight="bold", ha="center", linespacing=1.3)

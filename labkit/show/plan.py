@@ -1,16 +1,21 @@
 """What the map shows, and at which height of the sheet: the networks one above the other, and their hosts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from labkit.lab import stage
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
+from labkit.relay.traffic import Outcome
 from labkit.show.sheet import MARGIN
 from labkit.show.standing import Right, Standing
 
 # In CSS pixels, from the top of the sheet: the map's top, then the heights of an area's name, of a
 # host's lane, and of the space between areas.
 TOP, HEADER, LANE, GAP = 76, 32, 58, 12
+COUNTS = 16  # more for a lane that says how many letters came that way
+SERVER, SMART_HOST = 74, 92  # of one of the customer's servers, and of the smart host with its name
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a map shows. ``mail_hosts`` are the customer's with their preference, best first."""
+    """What a map shows. ``mail_hosts`` are the customer's with their preference, best first.
+
+    ``counts`` is what became of the letters of each host, by its name; ``queue`` is how many letters wait.
+    """
 
     claim: str
     policy: Policy
@@ -37,6 +45,8 @@ class Plan:
     hotel: Area
     internet: Area
     mail_hosts: tuple[tuple[int, Host], ...]
+    counts: Mapping[str, Counter[Outcome]] = field(default_factory=dict)
+    queue: int = 0
 
     @property
     def holes(self) -> tuple[Right, ...]:
@@ -51,16 +61,41 @@ class Plan:
 
     @property
     def hotel_top(self) -> float:
-        return self.office_top + HEADER + LANE * len(self.office.rights) + 2 * GAP
+        return self.office_top + HEADER + self.lane * len(self.office.rights) + 2 * GAP
 
     @property
     def internet_top(self) -> float:
-        return self.hotel_top + HEADER + LANE * len(self.hotel.rights) + 2 * GAP
+        return self.hotel_top + HEADER + self.lane * len(self.hotel.rights) + 2 * GAP
 
     @property
     def end(self) -> float:
-        """Where the last lane ends."""
-        return self.internet_top + LANE * len(self.internet.rights)
+        """Where the last lane and the last server end."""
+        return max(self.internet_top + self.lane * len(self.internet.rights), self.servers_end)
+
+    @property
+    def lane(self) -> float:
+        """The height of a lane; all are alike."""
+        return LANE + (COUNTS if self.counts else 0)
+
+    @property
+    def customer_end(self) -> float:
+        """Where the customer's servers end."""
+        return self.hotel_top + HEADER + SERVER * len(self.mail_hosts) + 10
+
+    @property
+    def servers_end(self) -> float:
+        """Where the last server ends."""
+        return self.customer_end + (SMART_HOST if self.has_smart_host else 0)
+
+    @property
+    def has_smart_host(self) -> bool:
+        """Whether mail goes through the provider's smart host."""
+        return any(stage.SMARTHOST.domain in hop for hop in self.policy.relayhost)
+
+    @property
+    def total(self) -> Counter[Outcome]:
+        """What became of the letters of all hosts."""
+        return sum(self.counts.values(), Counter())
 
     @property
     def height(self) -> int:
@@ -77,4 +112,4 @@ class Plan:
         )
         for top, area in areas:
             for number, found in enumerate(area.rights):
-                yield top + LANE * (number + 0.5), found
+                yield top + self.lane * number + LANE / 2, found

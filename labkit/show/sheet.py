@@ -5,6 +5,7 @@ own Matplotlib settings gets in, and nothing of ours stays behind: the same lab 
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -23,15 +24,19 @@ MARGIN = 14  # CSS pixels
 PER_INCH = 100  # CSS pixels; Matplotlib measures sheets in inches
 
 
-def png(height: int, paint: Paint) -> bytes:
+# Matplotlib's settings are the process's. A live view draws on a thread of its own.
+_one_at_a_time = threading.Lock()
+
+
+def png(height: int, paint: Paint, sharpness: float = SHARPNESS) -> bytes:
     """The PNG of a sheet ``WIDTH`` wide and ``height`` high (CSS pixels) that ``paint`` has drawn on."""
     with _quiet():
         # Here and not above: it takes longer to import than a lab takes to start.
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-    with settings():
-        figure = Figure((WIDTH / PER_INCH, height / PER_INCH), dpi=PER_INCH * SHARPNESS, facecolor=PAPER)
+    with _one_at_a_time, settings():
+        figure = Figure((WIDTH / PER_INCH, height / PER_INCH), dpi=PER_INCH * sharpness, facecolor=PAPER)
         FigureCanvasAgg(figure)
         paint(figure)
         written = BytesIO()

@@ -1,5 +1,6 @@
 """The map of the lab: who is where, and who may send through the relay under its present policy."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, ip_address
 
@@ -7,6 +8,7 @@ from labkit.dns.zone import Zone
 from labkit.lab import Lab, stage
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
+from labkit.relay.traffic import Outcome, Traffic
 from labkit.show.painting import paint
 from labkit.show.picture import Picture
 from labkit.show.plan import Area, Plan
@@ -26,6 +28,10 @@ CLOSED = "Closed relay: strangers are refused"
 HEADING = "Who may send through the relay to a recipient outside the company:"
 RELAY = "  relay {address}: {tls}, {login}; towards other servers {onward}"
 SENDER = "  {name} {address}: {standing} ({rule})"
+WORDS = {Outcome.ACCEPTED: "accepted", Outcome.REFUSED: "refused", Outcome.BOUNCED: "returned"}
+SO_FAR = "    so far {delivered:,} delivered, {bounced:,} returned, and {queue:,} in the queue"
+SMART_HOST = "  {name} {address}: the provider's smart host"
+NEXT_HOP = "    hands all mail on to {next_hop}"
 DNS = "  dns {address}: tells where the mail of a domain goes"
 MAIL_HOST = "  {name} {address}: takes mail for {domain} (MX {preference})"
 
@@ -34,9 +40,10 @@ def topology(lab: Lab) -> Picture:
     """A map of the lab's networks and hosts, with an arrow for each host that could send mail.
 
     The arrow says what the relay's policy, as it is now, lets the host do for a recipient outside
-    the company. Raises LabClosed.
+    the company. Once there was mail, numbers say how many letters went which way. Raises LabClosed.
     """
-    plan = plan_of(lab.relay.policy, lab.scenery.dns.zone)
+    relay = lab.relay
+    plan = plan_of(relay.policy, lab.scenery.dns.zone, relay.traffic, len(relay.queue))
     return Picture(text(plan), png(plan.height, paint(plan)), WIDTH)
 
 
@@ -53,13 +60,25 @@ def claim(office: Area, hotel: Area, internet: Area) -> str:
     return CLOSED
 
 
-def plan_of(policy: Policy, zone: Zone) -> Plan:
-    """What the map shows under a policy; the zone tells which servers take the customer's mail."""
+def plan_of(policy: Policy, zone: Zone, traffic: Traffic | None = None, queue: int = 0) -> Plan:
+    """What the map shows under a policy; the zone tells which servers take the customer's mail.
+
+    ``traffic`` is what there was so far, and ``queue`` how many letters wait.
+    """
     here = [host for host in SENDERS if ip_address(host.address) in OFFICE]
     there = [host for host in SENDERS if ip_address(host.address) in HOTEL]
     office, hotel = _area(policy, "office", str(OFFICE), here), _area(policy, "hotel", str(HOTEL), there)
     internet = _area(policy, "Internet", "", [host for host in SENDERS if host not in here + there])
-    return Plan(claim(office, hotel, internet), policy, office, hotel, internet, tuple(_mail_hosts(zone)))
+    counts = _counts(traffic) if traffic else {}
+    servers = tuple(_mail_hosts(zone))
+    return Plan(claim(office, hotel, internet), policy, office, hotel, internet, servers, counts, queue)
+
+
+def _counts(traffic: Traffic) -> dict[str, Counter[Outcome]]:
+    found: dict[str, Counter[Outcome]] = {}
+    for (_, client, outcome), count in list(traffic.counts.items()):
+        found.setdefault(client, Counter())[outcome] += count
+    return found
 
 
 def _area(policy: Policy, name: str, network: str, hosts: Iterable[Host]) -> Area:
@@ -89,18 +108,32 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield RELAY.format(
         address=stage.RELAY.address, tls=tls(policy), login=login(policy), onward=onward_tls(policy)
     )
-    yield from map(_sender, plan.office.rights)
+    if policy.relayhost:
+        yield NEXT_HOP.format(next_hop=", ".join(policy.relayhost))
+    if plan.counts:
+        total = plan.total
+        yield SO_FAR.format(
+            delivered=total[Outcome.DELIVERED], bounced=total[Outcome.BOUNCED], queue=plan.queue
+        )
+    yield from (_sender(plan, found) for found in plan.office.rights)
     yield DNS.format(address=stage.DNS.address)
     yield f"{plan.hotel.name}, {plan.hotel.network}"
-    yield from map(_sender, plan.hotel.rights)
+    yield from (_sender(plan, found) for found in plan.hotel.rights)
     yield plan.internet.name
-    yield from map(_sender, plan.internet.rights)
+    yield from (_sender(plan, found) for found in plan.internet.rights)
+    if plan.has_smart_host:
+        yield SMART_HOST.format(name=stage.SMARTHOST.name, address=stage.SMARTHOST.address)
     for preference, host in plan.mail_hosts:
         yield MAIL_HOST.format(
             name=host.name, address=host.address, domain=stage.CUSTOMER, preference=preference
         )
 
 
-def _sender(found: Right) -> str:
+def _sender(plan: Plan, found: Right) -> str:
     host = found.host
-    return SENDER.format(name=host.name, address=host.address, standing=found.standing, rule=found.rule)
+    said = SENDER.format(name=host.name, address=host.address, standing=found.standing, rule=found.rule)
+    counts = plan.counts.get(host.name)
+    if not counts:
+        return said
+    seen = (f"{counts[outcome]:,} {word}" for outcome, word in WORDS.items() if counts[outcome])
+    return f"{said}; {', '.join(seen)}"

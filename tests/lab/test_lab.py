@@ -75,7 +75,7 @@ def test_mailboxes_are_asked_for_by_address(lab: Lab) -> None:
 
 def test_ports_are_named_after_hosts(lab: Lab) -> None:
     relays = [f"{name}:{port}" for name in ("relay", "smarthost") for port in (25, 465, 587)]
-    assert sorted(lab.ports) == ["dns:53", "mx1:25", "mx2:25", *relays]
+    assert sorted(lab.ports) == ["bl:53", "dns:53", "mx1:25", "mx2:25", *relays, "web:443"]
     assert all(1024 <= port <= 65535 for port in lab.ports.values())
 
 

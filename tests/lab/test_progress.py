@@ -22,6 +22,20 @@ def test_a_short_call_shows_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_call_within_another_has_no_bar_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(progress, "PATIENCE", -1)
+    monkeypatch.setattr(progress, "_bar", lambda total, label: begun.append(label))
+    with progress.progress(2, "cells") as outer, progress.progress(10, "letters") as inner:
+        inner(5)
+        outer(1)
+    with progress.progress(10, "letters again") as alone:
+        alone(1)
+    assert begun[0] == "cells"
+    assert "letters" not in begun
+    assert "letters again" in begun
+
+
 def test_without_a_terminal_nothing_is_written_on_stderr() -> None:
     program = ATTACK.format(patience=0)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120, check=True)

@@ -2,13 +2,18 @@
 
 from labkit.clock import START
 from labkit.relay.delivering.outcome import Action, Outcome
-from labkit.relay.trail import NAMED, Arrived, Began, Trail, Tried
+from labkit.relay.trail import NAMED, Arrived, Began, Event, Trail, Tried
 from labkit.smtp.address import Path
 
 
 def test_the_events_of_a_letter_are_in_order() -> None:
     trail = Trail()
-    events = [Arrived("A", START, 1), Arrived("B", START, 1), Began("A", START), Began("B", START)]
+    events: list[Event] = [
+        Arrived("A", START, 1),
+        Arrived("B", START, 1),
+        Began("A", START),
+        Began("B", START),
+    ]
     for event in events:
         trail.note(event)
     assert trail.of("A") == (events[0], events[2])

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from labkit import Lab, LabClosed, Policy
 from labkit.clock import START
 from labkit.relay.traffic import Outcome, Traffic
-from labkit.show import bars, charts, mail_per_minute
+from labkit.show import bars, charts, frame, mail_per_minute
 from labkit.show.minutes import Minute, minutes
 from labkit.show.sheet import Paint
 
-A, R, D, H = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.DELIVERED, Outcome.HELD
+A, R, D, H, B = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.DELIVERED, Outcome.HELD, Outcome.BOUNCED
 Counts = dict[tuple[int, Outcome], int]  # (minute since the start, outcome) to letters
 
 
@@ -81,8 +81,19 @@ minute             accepted    refused  delivered       held
 2026-01-06 09:00      1,234          0          0          0
 total                 1,235          0          0          0""",
         ),
+        (
+            {(0, A): 3, (0, D): 1, (1, B): 2},
+            """\
+The relay accepted every letter.
+Lab time 09:00 to 09:01: 3 accepted, 0 refused, 0 held in the queue, 2 returned.
+
+minute   accepted    refused  delivered       held    bounced
+09:00           3          0          1          0          0
+09:01           0          0          0          0          2
+total           3          0          1          0          2""",
+        ),
     ],
-    ids=["no mail", "accepted", "refused", "gaps", "two days"],
+    ids=["no mail", "accepted", "refused", "gaps", "two days", "returned"],
 )
 def test_the_text_is_a_table(counts: Counts, text: str) -> None:
     assert charts.text(seen(counts)) == text
@@ -119,7 +130,7 @@ def test_a_long_table_shows_its_beginning_and_its_end() -> None:
 
 
 COUNTS = st.dictionaries(
-    st.tuples(st.integers(0, 2_000), st.sampled_from([A, R, D, H])), st.integers(1, 3), max_size=8
+    st.tuples(st.integers(0, 2_000), st.sampled_from([A, R, D, H, B])), st.integers(1, 3), max_size=8
 )
 
 
@@ -146,8 +157,21 @@ def test_the_minutes_lose_no_letter(counts: Counts) -> None:
         {(0, A): 1, (60 * 15, R): 1},
         {(0, A): 1, (60 * 24 * 40, R): 1},
         {(0, D): 1},
+        {(minute, what): 10_000 for minute in range(12) for what in (A, R, H, B)},
+        {(0, A): 9, (0, B): 1, (5, B): 1_000},
     ],
-    ids=["one", "twice five", "full", "gaps", "a quarter", "overnight", "forty days", "delivered only"],
+    ids=[
+        "one",
+        "twice five",
+        "full",
+        "gaps",
+        "a quarter",
+        "overnight",
+        "forty days",
+        "delivered only",
+        "all",
+        "returned",
+    ],
 )
 def test_no_words_are_cut_off_or_cover_others(
     unreadable: Callable[[int, Paint], list[str]], counts: Counts
@@ -157,7 +181,7 @@ def test_no_words_are_cut_off_or_cover_others(
 
 
 def test_the_sentence_for_no_mail_fits(unreadable: Callable[[int, Paint], list[str]]) -> None:
-    assert unreadable(bars.EMPTY_HEIGHT, bars.nothing(charts.NO_MAIL)) == []
+    assert unreadable(frame.EMPTY_HEIGHT, frame.nothing(charts.NO_MAIL)) == []
 
 
 def test_the_kinds_of_bars_differ_in_more_than_colour() -> None:
@@ -175,7 +199,9 @@ def test_the_chart_tells_of_the_attack_and_of_the_closed_relay(lab: Lab) -> None
     lab.attacker.spam(20, per_minute=10)
     lab.relay.policy = Policy.parse("mynetworks = 192.0.2.0/24")
     lab.attacker.spam(13, per_minute=10)
-    assert repr(mail_per_minute(lab)) == """\
+    assert (
+        repr(mail_per_minute(lab))
+        == """\
 Until 09:02 the relay accepted every letter, then it refused every letter.
 Lab time 09:00 to 09:03: 20 accepted, 13 refused, 0 held in the queue.
 
@@ -185,6 +211,7 @@ minute   accepted    refused  delivered       held
 09:02           0         10          0          0
 09:03           0          3          0          0
 total          20         13         20          0"""
+    )
 
 
 def test_a_letter_that_cannot_be_delivered_now_is_shown_as_held(lab: Lab) -> None:

@@ -33,12 +33,17 @@ def test_matplotlib_is_not_imported_before_a_picture_is_drawn(module: str) -> No
 DRAW = """
 import sys
 from hashlib import sha256
-from labkit import Lab
-from labkit.show import mail_per_minute, topology
+from labkit import Lab, matrix
+from labkit.show import *
 with Lab() as lab:
-    lab.attacker.spam(3)
-    for picture in mail_per_minute(lab), topology(lab):
-        print(sha256(picture.png).hexdigest())
+    report = lab.attacker.spam(3)
+    flood = lab.attacker.flood()
+    table = matrix("spam", ["open relay", "right policy"])
+    for picture in (
+        mail_per_minute(lab), topology(lab), queue_length(lab), reputation(lab), sequence(lab, report),
+        states(), delay(flood), attack_by_defence(table),
+    ):
+        print(sha256(picture.png).hexdigest(), sha256(picture.text.encode()).hexdigest())
 print("pyplot" if "matplotlib.pyplot" in sys.modules else "no pyplot")
 """
 
@@ -46,7 +51,7 @@ print("pyplot" if "matplotlib.pyplot" in sys.modules else "no pyplot")
 def test_two_runs_draw_the_same_bytes() -> None:
     first, second = run(DRAW), run(DRAW)
     assert first == second
-    assert len(set(first.split("\n"))) == 3
+    assert len(set(first.split("\n"))) == 9
     assert first.endswith("\nno pyplot")
 
 

@@ -1,13 +1,16 @@
 """The map of the lab: what it says in text under several policies, and that it says what is true."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
 from labkit import Lab, LabClosed, Policy
+from labkit.clock import START
 from labkit.dns.zone import Zone
 from labkit.lab import stage
 from labkit.network.addresses import Host
+from labkit.relay.traffic import Outcome, Traffic
 from labkit.show import painting, topology
 from labkit.show.sheet import Paint
 from labkit.show.standing import Standing, right
@@ -42,7 +45,9 @@ ALL = pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 
 
 def test_the_map_of_the_open_relay_in_words() -> None:
-    assert text(plan_of(POLICIES["open"], ZONE)) == """\
+    assert (
+        text(plan_of(POLICIES["open"], ZONE))
+        == """\
 Open relay: strangers may send to anybody.
 Who may send through the relay to a recipient outside the company:
 office, 192.0.2.0/24
@@ -57,10 +62,13 @@ Internet
   your terminal 203.0.113.200: may send to anybody (permit_mynetworks)
   mx1 198.51.100.25: takes mail for customer.example (MX 10)
   mx2 198.51.100.26: takes mail for customer.example (MX 20)"""
+    )
 
 
 def test_the_map_of_the_closed_relay_in_words() -> None:
-    assert text(plan_of(POLICIES["closed"], ZONE)) == """\
+    assert (
+        text(plan_of(POLICIES["closed"], ZONE))
+        == """\
 Closed relay: strangers are refused.
 Who may send through the relay to a recipient outside the company:
 office, 192.0.2.0/24
@@ -75,6 +83,7 @@ Internet
   your terminal 203.0.113.200: may send to anybody after login (permit_sasl_authenticated)
   mx1 198.51.100.25: takes mail for customer.example (MX 10)
   mx2 198.51.100.26: takes mail for customer.example (MX 20)"""
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,16 +175,50 @@ def test_to_look_at_the_map_changes_nothing_in_the_lab(lab: Lab) -> None:
 
 
 def test_the_map_is_of_the_policy_as_it_is_now(lab: Lab) -> None:
-    lab.relay.policy = POLICIES["open"]
-    assert repr(topology(lab)) == text(plan_of(POLICIES["open"], ZONE))
-    lab.relay.policy = POLICIES["closed"]
-    assert repr(topology(lab)) == text(plan_of(POLICIES["closed"], ZONE))
+    for name in ("open", "closed"):
+        lab.relay.policy = POLICIES[name]
+        plan = plan_of(POLICIES[name], ZONE, lab.relay.traffic, len(lab.relay.queue))
+        assert repr(topology(lab)) == text(plan)
+
+
+def some_mail() -> Traffic:
+    traffic = Traffic()
+    traffic.counts |= {
+        (START, "attacker", Outcome.ACCEPTED): 12_345,
+        (START, "attacker", Outcome.REFUSED): 678,
+        (START + timedelta(hours=1), "attacker", Outcome.ACCEPTED): 1,
+        (START, "workstation", Outcome.ACCEPTED): 2,
+        (START, "workstation", Outcome.BOUNCED): 1,
+        (START, "attacker", Outcome.DELIVERED): 12_340,
+        (START, "bot 100", Outcome.REFUSED): 5,
+    }
+    return traffic
+
+
+def test_the_map_counts_the_letters() -> None:
+    lines = text(plan_of(POLICIES["open"], ZONE, some_mail(), queue=7)).splitlines()
+    assert "    so far 12,340 delivered, 1 returned, and 7 in the queue" in lines
+    attacker, workstation = "203.0.113.66: may send to anybody", "192.0.2.50: may send to anybody"
+    assert f"  attacker {attacker} (permit_mynetworks); 12,346 accepted, 678 refused" in lines
+    assert f"  workstation {workstation} (permit_mynetworks); 2 accepted, 1 returned" in lines
+    assert "  copier 192.0.2.60: may send to anybody (permit_mynetworks)" in lines
+
+
+def test_a_smart_host_is_on_the_map_when_mail_goes_through_it() -> None:
+    through = policy(relayhost="[smarthost.isp.example]:587")
+    said = text(plan_of(through, ZONE))
+    assert "    hands all mail on to [smarthost.isp.example]:587\n" in said
+    assert "  smarthost 198.51.100.10: the provider's smart host\n" in said
+    assert "smart" not in text(plan_of(POLICIES["closed"], ZONE))
 
 
 @pytest.mark.parametrize(
     ("records", "servers"),
     [
-        ("IN MX 20 mx1.customer.example.\n@ IN MX 5 mx2.customer.example.", ["mx2 198.51.100.26", "mx1 198.51.100.25"]),
+        (
+            "IN MX 20 mx1.customer.example.\n@ IN MX 5 mx2.customer.example.",
+            ["mx2 198.51.100.26", "mx1 198.51.100.25"],
+        ),
         ("IN MX 10 mx1.customer.example.\n@ IN MX 20 backup.elsewhere.example.", ["mx1 198.51.100.25"]),
         ("IN TXT none", []),
     ],
@@ -188,9 +231,17 @@ def test_the_mail_servers_are_those_of_the_zone(records: str, servers: list[str]
 
 
 @ALL
-def test_no_words_are_cut_off_or_cover_others(unreadable: Callable[[int, Paint], list[str]], policy: Policy) -> None:
-    plan = plan_of(policy, ZONE)
-    assert unreadable(plan.height, painting.paint(plan)) == []
+def test_no_words_are_cut_off_or_cover_others(
+    unreadable: Callable[[int, Paint], list[str]], policy: Policy
+) -> None:
+    through = policy.replace(relayhost="[smarthost.isp.example]")
+    for plan in (
+        plan_of(policy, ZONE),
+        plan_of(policy, ZONE, some_mail(), queue=12_345),
+        plan_of(through, ZONE),
+        plan_of(through, ZONE, some_mail(), queue=12_345),
+    ):
+        assert unreadable(plan.height, painting.paint(plan)) == []
 
 
 def test_the_arrows_differ_in_more_than_colour() -> None:

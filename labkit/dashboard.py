@@ -1,0 +1,86 @@
+"""``labkit dashboard``: the panel as a page of its own, opened through Voilà, behind a token on loopback.
+
+Every visit of the page has a lab of its own, which ends when the page is closed.
+"""
+
+import os
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+from labkit.errors import UsageError
+
+PORT = 8866
+HERE = Path(__file__).parent
+NOTEBOOKS = (HERE.parent / "notebooks" / "dashboard.ipynb", HERE / "dashboard.ipynb")  # set up, or installed
+TEMPLATES = HERE / "page"
+# What else is installed in JupyterLab has no business on this page.
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
+RUNNING = "The lab's page is open at\n\n    {address}\n\nStop it with Ctrl-C in this window."
+REDIRECT = (
+    '<!doctype html><meta http-equiv="refresh" content="0; url={address}"><title>The SMTP relay lab</title>'
+)
+
+
+def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = True) -> None:
+    """Serve the page until Ctrl-C, on the first free port from ``port`` on, or any for 0.
+
+    ``say`` is told where the page is. Raises UsageError where its notebook is missing.
+    """
+    from voila.app import Voila
+
+    class Page(Voila):  # type: ignore[misc]
+        def launch_browser(self) -> None:
+            """Voilà calls this once it listens. Its own way leaves the token out, and so ends at a login."""
+            address = f"http://127.0.0.1:{self.port}/?token={self.identity_provider.token}"
+            say(RUNNING.format(address=address))
+            if browser and _has_desktop():
+                _open(address)
+
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")])
+    )
+    Page.launch_instance([str(_notebook()), *_options(port or _free_port())])
+
+
+def _options(port: int) -> list[str]:
+    return [
+        "--Voila.ip=127.0.0.1",
+        f"--Voila.port={port}",
+        "--Voila.auto_token=True",
+        "--Voila.log_level=ERROR",
+        "--VoilaConfiguration.template=labkit",
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
+        "--KernelManager.transport_encryption=auto",  # else the kernel warns
+    ]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _notebook() -> Path:
+    found = next((path for path in NOTEBOOKS if path.exists()), None)
+    if not found:
+        raise UsageError("The page's notebook, notebooks/dashboard.ipynb, is missing. Get the lab once more.")
+    return found
+
+
+def _has_desktop() -> bool:
+    """Linux without a desktop may offer a text browser, which can't show the page."""
+    return sys.platform != "linux" or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+
+
+def _open(address: str) -> None:
+    """Open a page by way of a file: others on this machine can read the command that starts a browser."""
+    number, name = tempfile.mkstemp(suffix=".html")
+    os.close(number)
+    Path(name).write_text(REDIRECT.format(address=escape(address)), encoding="utf-8")
+    webbrowser.open(Path(name).as_uri())

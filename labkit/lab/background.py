@@ -1,0 +1,134 @@
+"""Work of a lab that goes on while nobody waits for it: what a button begins.
+
+A cell waits for its call. A button can't: the page would stand still, and so would the button that
+stops the work. So it is begun, looked at while it goes on, and may be stopped.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import wait
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from labkit.errors import LabError, UsageError
+from labkit.loop import GOODBYE, Errand, LoopThread
+
+T = TypeVar("T")
+
+BUSY = "The lab is busy: {what} isn't over yet. Stop it, or wait until it is over, and try again."
+STOPPED = "You stopped it. What was done until then is recorded, and the lab goes on."
+STOPPED_AFTER = "You stopped it after {done:,} of {total:,} {things}. They are recorded, and the lab goes on."
+PROBLEM = "Something went wrong inside the lab itself, please report it: {error!r}"
+
+
+def _none() -> int:
+    return 0
+
+
+@dataclass(eq=False)
+class Undertaking:
+    """Something that was begun. ``what`` names it; it is made of ``total`` ``things``, 0 if nobody counts."""
+
+    what: str
+    total: int = 0
+    things: str = ""
+    count: Callable[[], int] = _none
+    was_stopped: bool = False
+    errand: Errand[Any] = field(init=False, repr=False)
+
+    @property
+    def done(self) -> int:
+        """How many of its things are done by now."""
+        return self.count()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has come to an end, in whatever way."""
+        return self.errand.outcome.done()
+
+    @property
+    def trouble(self) -> str:
+        """Why it has no result, in words; "" when it has one or isn't over yet."""
+        error = self.errand.outcome.exception() if self.is_over else None
+        if error is None:
+            return ""
+        if self.was_stopped:
+            words = STOPPED_AFTER if self.total else STOPPED
+            return words.format(done=self.done, total=self.total, things=self.things)
+        return str(error) if isinstance(error, LabError) else PROBLEM.format(error=error)
+
+    @property
+    def result(self) -> Any:
+        """What came of it; None as long as it goes on, and where there was trouble."""
+        return self.errand.outcome.result() if self.is_over and not self.trouble else None
+
+
+class Background:
+    """The part of a lab that does things while nobody waits: one at a time.
+
+    ``undertaking`` is the newest of them. What is in ``leaving`` is called when the lab is about to close.
+    """
+
+    _thread: LoopThread
+
+    def __init__(self) -> None:
+        self.undertaking: Undertaking | None = None
+        self.leaving: list[Callable[[], None]] = []
+        self._one_at_a_time = threading.Lock()  # buttons may be heard on several threads
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Errand[T]:
+        """Begin something that takes no time, on the lab's own thread. Raises LabClosed."""
+        return self._thread.start(work)
+
+    def note_problem(self, problem: str) -> None:
+        """Note what went wrong inside the lab itself, for ``lab.problems``."""
+        self._thread.note(problem)
+
+    def begin(
+        self, work: Coroutine[Any, Any, Any], undertaking: Undertaking, *, instead: bool = False
+    ) -> Undertaking:
+        """Begin some work and return at once.
+
+        What goes on already is stopped first if this is to be done ``instead``. Raises UsageError when
+        something goes on that isn't to be stopped, and LabClosed.
+        """
+        with self._one_at_a_time:
+            before = self.undertaking
+            if before and not before.is_over:
+                if not instead:
+                    work.close()
+                    raise UsageError(BUSY.format(what=before.what))
+                self.stop()
+                work = _after(before, work)
+            undertaking.errand = self._thread.start(work)
+            self.undertaking = undertaking
+        return undertaking
+
+    def stop(self) -> bool:
+        """Stop what was begun, without waiting for its end; False when nothing goes on."""
+        undertaking = self.undertaking
+        if not undertaking or undertaking.is_over:
+            return False
+        undertaking.was_stopped = True
+        self._thread.stop(undertaking.errand)
+        return True
+
+    def end(self) -> None:
+        """Stop what was begun, and wait for its end."""
+        if self.stop() and self.undertaking:
+            wait([self.undertaking.errand.outcome], GOODBYE)
+
+    def _leave(self) -> None:
+        while self.leaving:
+            self.leaving.pop()()
+        self.end()
+
+
+async def _after(before: Undertaking, work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        await asyncio.gather(asyncio.wrap_future(before.errand.outcome), return_exceptions=True)
+    except BaseException:
+        work.close()
+        raise
+    return await work

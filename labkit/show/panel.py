@@ -1,0 +1,84 @@
+"""``lab.panel()``: the whole stage on one screen, to be worked with the mouse or the keyboard alone."""
+
+from typing import Any
+
+from labkit.lab import Lab
+from labkit.show import words
+from labkit.show.deeds import Deeds
+from labkit.show.desk import Desk
+from labkit.show.live_pictures import Chart, Map
+from labkit.show.pieces import box, heading, markup, mimebundle, note, view
+from labkit.show.policy_controls import PolicyControls
+from labkit.show.pump import Part, Pump
+from labkit.show.queue_view import QueueView
+from labkit.show.result_view import ResultView
+from labkit.show.sessions import Sessions
+from labkit.show.state import State, look
+
+IN_WORDS = (
+    "The panel of the lab. It needs a notebook page. In words: print(lab), print(lab.live().text), "
+    "print(lab.queue)."
+)
+
+
+class Panel:
+    """The relay's policy, who sends what, and what comes of it: map, counts, sessions, chart and queue.
+
+    Closing it, or the page, stops nothing of what goes on. It ends with the lab.
+    """
+
+    def __init__(self, lab: Lab, pump: Pump) -> None:
+        self._pump, self._desk = pump, Desk(lab)
+        self._policy = PolicyControls(self._desk, lambda: pump.is_current)
+        self._deeds, self._result = Deeds(self._desk), ResultView()
+        self._sessions, self._queue = Sessions(lab), QueueView(self._desk, self._deeds, pump)
+        self._chart, self._map = Chart(), Map(lab)
+        self._said = markup()
+        self._refusal = Part(lambda _: self._desk.said, lambda _: self._say())
+        self.widget = self._assembled()
+        # All but the pictures is there at once; those are drawn when the page has been shown.
+        if state := look(lab):
+            for part in (self._policy, self._result, self._sessions, self._queue):
+                part.show(state)
+        self.is_closed = False
+        pump.open(self)
+
+    def _assembled(self) -> Any:
+        right = box(
+            self._deeds.widget,
+            self._said,
+            self._result.widget,
+            heading("Who may send"),
+            self._map.widget,
+            self._sessions.widget,
+            heading("Letters per minute"),
+            self._chart.widget,
+            self._queue.widget,
+            kind="labkit-wide",
+        )
+        return view(box(self._policy.widget, right, kind="labkit-columns"), kind="labkit-panel")
+
+    def show(self, state: State, *, last: bool = False) -> None:
+        """Show a state; the pump calls this."""
+        words_first = (self._refusal, self._policy, self._result, self._sessions, self._queue)
+        for part in (*words_first, self._chart, self._map):
+            part.show(state, last=last)
+
+    def end(self) -> None:
+        """Say that the lab is closed; the pump calls this."""
+        self._result.say(words.CLOSED)
+
+    def close(self) -> None:
+        """Take the panel away; the lab goes on."""
+        self._pump.shut(self)
+        self.widget.close()
+        self.is_closed = True
+
+    def _say(self) -> None:
+        self._said.value = note(*self._desk.said)
+
+    def __repr__(self) -> str:
+        return IN_WORDS
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return mimebundle(self.widget, IN_WORDS)

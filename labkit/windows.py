@@ -1,0 +1,42 @@
+"""The lab as students hold it: the lab itself, and two windows onto it that stay open while it works.
+
+The windows are made of the views in ``show``, a layer above the lab. They are loaded when the first one
+is opened, because widgets take longer to load than a lab takes to start.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from labkit import lab
+
+if TYPE_CHECKING:
+    from labkit.show.live import Live
+    from labkit.show.panel import Panel
+    from labkit.show.screens import Screens
+
+
+class Lab(lab.Lab):
+    __doc__ = lab.Lab.__doc__
+
+    def live(self) -> "Live":
+        """A window onto the lab: counts, the newest lines and a chart, while an attack runs and after it.
+
+        Show it as the last line of a cell, and run the attack in the next one. Closing it stops nothing.
+        Raises LabClosed.
+        """
+        return self._screens.live()
+
+    def panel(self) -> "Panel":
+        """The whole stage on one screen: the relay's policy, attacks, map, sessions, chart and queue.
+
+        Show it as the last line of a cell. Closing it stops nothing; the next call shows it again.
+        Raises LabClosed.
+        """
+        return self._screens.panel()
+
+    @cached_property
+    def _screens(self) -> "Screens":
+        self.scenery  # noqa: B018 - a closed lab says so
+        from labkit.show.screens import Screens
+
+        return Screens(self)
