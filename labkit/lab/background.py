@@ -15,6 +15,7 @@ from labkit.errors import LabError, UsageError
 from labkit.loop import GOODBYE, Errand, LoopThread
 
 T = TypeVar("T")
+Work = Callable[[], Coroutine[Any, Any, Any]]
 
 BUSY = "The lab is busy: {what} isn't over yet. Stop it, or wait until it is over, and try again."
 STOPPED = "You stopped it. What was done until then is recorded, and the lab goes on."
@@ -85,24 +86,25 @@ class Background:
         """Note what went wrong inside the lab itself, for ``lab.problems``."""
         self._thread.note(problem)
 
-    def begin(
-        self, work: Coroutine[Any, Any, Any], undertaking: Undertaking, *, instead: bool = False
-    ) -> Undertaking:
-        """Begin some work and return at once.
-
-        What goes on already is stopped first if this is to be done ``instead``. Raises UsageError when
-        something goes on that isn't to be stopped, and LabClosed.
-        """
+    def begin(self, work: Coroutine[Any, Any, Any], undertaking: Undertaking) -> Undertaking:
+        """Begin some work and return at once. Raises UsageError when something goes on, and LabClosed."""
         with self._one_at_a_time:
             before = self.undertaking
             if before and not before.is_over:
-                if not instead:
-                    work.close()
-                    raise UsageError(BUSY.format(what=before.what))
-                self.stop()
-                work = _after(before, work)
-            undertaking.errand = self._thread.start(work)
-            self.undertaking = undertaking
+                work.close()
+                raise UsageError(BUSY.format(what=before.what))
+            return self._begun(work, undertaking)
+
+    def begin_instead(self, work: Work, undertaking: Undertaking) -> Undertaking:
+        """Stop what goes on, and begin ``work()`` when that is over. Raises LabClosed."""
+        with self._one_at_a_time:
+            before = self.undertaking
+            self.stop()
+            return self._begun(_after(before, work), undertaking)
+
+    def _begun(self, work: Coroutine[Any, Any, Any], undertaking: Undertaking) -> Undertaking:
+        undertaking.errand = self._thread.start(work)
+        self.undertaking = undertaking
         return undertaking
 
     def stop(self) -> bool:
@@ -125,10 +127,7 @@ class Background:
         self.end()
 
 
-async def _after(before: Undertaking, work: Coroutine[Any, Any, Any]) -> Any:
-    try:
+async def _after(before: Undertaking | None, work: Work) -> Any:
+    if before:
         await asyncio.gather(asyncio.wrap_future(before.errand.outcome), return_exceptions=True)
-    except BaseException:
-        work.close()
-        raise
-    return await work
+    return await work()

@@ -108,7 +108,7 @@ class Deeds:
         return self._lab.begin(passed(self._lab.scenery, seconds), Undertaking("the passing of time"))
 
     def _reset(self) -> Undertaking:
-        return self._lab.begin(self._renewed(), Undertaking("the reset"), instead=True)
+        return self._lab.begin_instead(self._renewed, Undertaking("the reset"))
 
     async def _renewed(self) -> str:
         await self._lab.renewed()

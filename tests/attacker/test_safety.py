@@ -20,6 +20,7 @@ from labkit import Lab, LabError, OutsideTheLab
 from labkit.attacker.means.post import Login
 from labkit.attacker.report import Report
 from labkit.lab import stage
+from labkit.lab.attacks import Attacker
 from labkit.network.addresses import Host
 
 Attack = Callable[..., Coroutine[Any, Any, Report]]
@@ -192,7 +193,7 @@ def test_a_host_with_an_outside_address_cant_even_be_made(address: str, domain: 
 
 METHODS = {
     name: method
-    for name, method in inspect.getmembers(labkit.lab.attacks.Attacker, inspect.isfunction)
+    for name, method in inspect.getmembers(Attacker, inspect.isfunction)
     if not name.startswith("_")
 }
 PLACES = ("gmail.com", "8.8.8.8:25", "mail.gmail.com:25", "[2001:4860:4860::8888]:25", "192.168.1.1:2525")

@@ -19,13 +19,19 @@ TOKEN = "only-for-this-test"
 SECONDS = 90.0  # that a server gets for its start
 
 SETTINGS = {
-    # Put every cell into the page, also those out of sight, and ask no question about news.
+    # As `make lab` sets it up; and every cell is put into the page, also those out of sight.
     "config/labconfig/page_config.json": {
-        "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}
+        "disabledExtensions": {
+            "@jupyterlab/apputils-extension:announcements": True,
+            "@voila-dashboards/jupyterlab-preview": True,
+        }
     },
     "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     # Kernels on sockets in a folder. Otherwise the server chooses free ports for a kernel, which takes them
     # a second later: by then another test may have one, and the kernel doesn't start.
+    "config/jupyter_server_config.json": {
+        "ServerApp": {"jpserver_extensions": {"voila.server_extension": False}}
+    },
     "config/jupyter_config.json": {"KernelManager": {"transport": "ipc"}},
     "config/voila.json": {"KernelManager": {"transport": "ipc"}},
 }

@@ -63,7 +63,8 @@ def test_the_stage_is_worked_from_one_cell(panel: PanelPage, noted: Noted) -> No
 def test_the_keyboard_alone_is_enough(panel: PanelPage) -> None:
     keyboard = panel.page.keyboard
     panel.panel.get_by_label(RUNGS[0]).focus()
-    keyboard.press("ArrowDown")
+    keyboard.press("Tab")
+    keyboard.press("Space")
     panel.expect_said("This policy is in force, from the next session on.")
     expect(panel.panel.get_by_label(RUNGS[1])).to_be_checked()
 

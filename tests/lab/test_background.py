@@ -118,7 +118,7 @@ def test_what_the_work_raises_is_said_in_words(lab: Lab) -> None:
 
 def test_one_thing_can_be_begun_instead_of_another(lab: Lab, attacker: Any) -> None:
     spam = attacker.spam(5_000)
-    reset = ended(lab.begin(lab.renewed(), Undertaking("the reset"), instead=True))
+    reset = ended(lab.begin_instead(lab.renewed, Undertaking("the reset")))
     assert spam.is_over
     assert spam.was_stopped
     assert reset.trouble == ""

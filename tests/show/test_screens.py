@@ -88,7 +88,7 @@ def test_a_rung_sets_the_policy_and_every_control(panel: Screen, lab: Lab) -> No
     ladder = next(each for each in panel.all if isinstance(each, ipywidgets.RadioButtons))
     ladder.index = 3
     assert panel.says("This policy is in force, from the next session on.")
-    assert lab.relay.policy.smtpd_tls_auth_only
+    assert eventually(lambda: lab.relay.policy.smtpd_tls_auth_only)
     assert eventually(lambda: panel.labelled("main.cf").value == str(lab.relay.policy))
     assert panel.labelled("Trust every address").value is False
     assert panel.labelled("Offer a login").value is True
@@ -234,8 +234,8 @@ def test_pages_are_turned_and_what_is_read_stays(panel: Screen, lab: Lab) -> Non
 
 
 def test_nothing_of_a_message_is_live_in_a_view(panel: Screen, live: Screen, lab: Lab) -> None:
-    lab.workstation.send(subject=HOSTILE, text=HOSTILE)
     lab.laptop.send(header_from=HOSTILE, text=HOSTILE, user=HOSTILE, password=HOSTILE)
+    lab.workstation.send(subject=HOSTILE, text=HOSTILE)  # the newest session is the one that is shown
     for screen in (panel, live):
         assert eventually(lambda screen=screen: "DATA" in screen.text)
         assert "<img src=x" not in screen.html
