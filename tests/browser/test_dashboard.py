@@ -68,6 +68,7 @@ def test_who_has_no_token_gets_nothing(address: str, path: str) -> None:
     place = urlsplit(address)
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.build_opener(NoRedirect).open(f"http://{place.netloc}{path}")
+    refused.value.close()
     assert refused.value.code in (302, 403, 404)
 
 

@@ -10,7 +10,8 @@ from labkit.relay.policy import PARAMETERS
 from labkit.relay.restrictions import RESTRICTIONS
 
 # What doesn't show in a dialogue, or asks programs that aren't here.
-ROUTES = {"relayhost", "smtp_fallback_relay", "smtp_tls_security_level"}
+ROUTES = {"relayhost", "smtp_fallback_relay", "smtp_tls_security_level", "smtp_tls_policy_maps"}
+REPORTS = {"smtp_tlsrpt_enable"}
 NEXT_HOP_LOGIN = {"smtp_sasl_auth_enable", "smtp_sasl_password_maps"}
 QUEUE = {
     name
@@ -18,8 +19,9 @@ QUEUE = {
     if re.search("backoff|lifetime|delay_warning|default_destination|fast_flush", name)
 }
 REAL_TIME = {"anvil_rate_time_unit"}
+MANY_AT_ONCE = {"default_process_limit"}
 PROGRAMS = {"smtpd_milters", "check_policy_service"}
-UNSEEN = ROUTES | NEXT_HOP_LOGIN | QUEUE | REAL_TIME | PROGRAMS
+UNSEEN = ROUTES | REPORTS | NEXT_HOP_LOGIN | QUEUE | REAL_TIME | MANY_AT_ONCE | PROGRAMS
 
 
 def test_there_are_60_policies_by_30_dialogues() -> None:

@@ -248,10 +248,9 @@ def test_the_address_421_ends_the_session(play: Play) -> None:
 
 
 def test_the_address_slow_slows_what_follows(lab: Lab) -> None:
-    with socket.create_connection(("127.0.0.1", lab.ports["mx1:25"])) as client:
-        client.settimeout(10)
+    address = ("127.0.0.1", lab.ports["mx1:25"])
+    with socket.create_connection(address, 10) as client, client.makefile("rb") as heard:
         client.sendall(b"HELO me.example\r\nMAIL FROM:<>\r\n")
-        heard = client.makefile("rb")
         assert [heard.readline()[:3] for _ in range(3)] == [b"220", b"250", b"250"]
         client.sendall(b"RCPT TO:<slow@customer.example>\r\n")
         _until_it_hesitates(lab)

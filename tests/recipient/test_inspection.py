@@ -198,9 +198,8 @@ def test_a_letter_for_two_is_judged_once_and_lies_with_both(lab: Lab, play: Play
 
 def test_a_session_keeps_the_policy_with_which_it_began(lab: Lab) -> None:
     lab.dns.add(BANK.format(p="reject"))
-    with socket.create_connection(("127.0.0.1", lab.ports["mx1:25"])) as client:
-        client.settimeout(10)
-        heard = client.makefile("rb")
+    address = ("127.0.0.1", lab.ports["mx1:25"])
+    with socket.create_connection(address, 10) as client, client.makefile("rb") as heard:
         heard.readline()
         lab.customer.checks = RecipientPolicy(dmarc="refuse")
         client.sendall(b"HELO x.example\r\nMAIL FROM:<>\r\nRCPT TO:<orders@customer.example>\r\nDATA\r\n")
