@@ -69,8 +69,10 @@ clean: ## remove .venv and everything else that make made
 	@$(call set-up,requirements-dev.lock)
 	@touch .venv/lab-ready-$(place) $@
 
-# JupyterLab would ask every student whether it may fetch news.
-no_news := .venv/etc/jupyter/labconfig/page_config.json
+# JupyterLab would ask every student whether it may fetch news, and Voilà would put a button of its own there.
+extras := "@jupyterlab/apputils-extension:announcements": true, "@voila-dashboards/jupyterlab-preview": true
+no_extras := .venv/etc/jupyter/labconfig/page_config.json
+no_voila := .venv/etc/jupyter/jupyter_server_config.d/zz-labkit.json
 
 define set-up
 fail() { printf '%s\n' "$$@" >&2; exit 1; }; \
@@ -88,6 +90,7 @@ pip="$(python) -m pip --disable-pip-version-check -qq install"; \
 $$pip --require-hashes -r $(1) && $$pip --no-deps --no-build-isolation -e . || fail \
 	"Could not install what the lab needs; pip says why above." \
 	"Is this machine online? When it is, run make again."; \
-mkdir -p $(dir $(no_news)) && echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
-	> $(no_news)
+mkdir -p $(dir $(no_extras) $(no_voila)) && \
+echo '{"disabledExtensions": {$(extras)}}' > $(no_extras) && \
+echo '{"ServerApp": {"jpserver_extensions": {"voila.server_extension": false}}}' > $(no_voila)
 endef

@@ -29,7 +29,7 @@ from labkit.lab import kinds
 from labkit.recipient.policy import RecipientPolicy
 from labkit.relay.lockout import Lockout
 from labkit.relay.policy import Policy
-from labkit.windows import Lab
+from labkit.screens.windows import Lab
 
 if TYPE_CHECKING:
     from labkit.lab import defences

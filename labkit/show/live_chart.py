@@ -10,11 +10,12 @@ from labkit.relay.traffic import Outcome
 from labkit.show.bars import LOOKS
 from labkit.show.minutes import MINUTE, Minute, stamp, total
 from labkit.show.palette import INK, LINE, SOFT
-from labkit.show.sheet import MARGIN, WIDTH, Paint, png, points
+from labkit.show.sheet import MARGIN, PER_INCH, WIDTH, Paint, png, points
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+Corners = list[tuple[float, float]]
 
 HEIGHT = 190  # CSS pixels
 TOP, BOTTOM = 44, 28  # margins of the bars, CSS pixels
@@ -22,6 +23,7 @@ HEADING = HEIGHT - 20  # the middle of the first line, CSS pixels from below
 TIME = 80  # CSS pixels that a time takes
 SHARPNESS = 1  # pixels to one CSS pixel: a sharper one takes twice the time
 FEWEST = 10  # minutes that the chart has room for at least
+KEYS = (WIDTH - 380, WIDTH - 190)  # where their names begin, CSS pixels
 STACK = (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
@@ -47,20 +49,21 @@ def _height(minute: Minute) -> int:
 def _bars(seen: Sequence[Minute]) -> Paint:
     def paint(figure: "Figure") -> None:
         from matplotlib.collections import PolyCollection
+        from matplotlib.lines import Line2D
+        from matplotlib.transforms import Affine2D
 
-        axes = figure.add_axes((0, 0, 1, 1), frameon=False, xticks=(), yticks=())
-        axes.set(xlim=(0, WIDTH), ylim=(0, HEIGHT))
-        step = _step(seen)
-        high = (HEIGHT - TOP - BOTTOM) / max(1, *map(_height, seen))
-        for outcome in STACK:
-            boxes = [_box(minute, seen[0], outcome, step, high) for minute in seen if minute[outcome]]
+        # Straight onto the figure: axes, with their ticks and grids, take longer than all the rest.
+        in_pixels = Affine2D().scale(figure.dpi / PER_INCH)
+        step, high = _step(seen), (HEIGHT - TOP - BOTTOM) / max(1, *map(_height, seen))
+        for outcome, x in zip(STACK, KEYS, strict=True):
             look = LOOKS[outcome]
-            axes.add_collection(
-                PolyCollection(boxes, fc=look.face, ec=look.edge, hatch=look.hatch, lw=points(1)),
-                autolim=False,
-            )
-        _key(axes)
-        axes.plot((MARGIN, WIDTH - MARGIN), (BOTTOM, BOTTOM), color=LINE, lw=points(1))
+            boxes = [_box(minute, seen[0], outcome, step, high) for minute in seen if minute[outcome]]
+            key = _corners(x - 40, x - 12, HEADING - 8, HEADING + 8)
+            bars = PolyCollection([*boxes, key], fc=look.face, ec=look.edge, hatch=look.hatch, lw=points(1))
+            bars.set_transform(in_pixels)
+            figure.add_artist(bars)
+        ground = (MARGIN, WIDTH - MARGIN), (BOTTOM, BOTTOM)
+        figure.add_artist(Line2D(*ground, color=LINE, lw=points(1), transform=in_pixels))
         _label(figure, seen)
 
     return paint
@@ -72,23 +75,14 @@ def _step(seen: Sequence[Minute]) -> float:
     return (WIDTH - 2 * MARGIN) / max(FEWEST, minutes)
 
 
-def _box(
-    minute: Minute, first: Minute, outcome: Outcome, step: float, high: float
-) -> list[tuple[float, float]]:
+def _box(minute: Minute, first: Minute, outcome: Outcome, step: float, high: float) -> Corners:
     left = MARGIN + step * ((minute.start - first.start) / MINUTE + 0.1)
-    right = left + 0.8 * step
     below = minute[Outcome.ACCEPTED] if outcome is Outcome.REFUSED else 0
-    bottom, top = BOTTOM + high * below, BOTTOM + high * (below + minute[outcome])
+    return _corners(left, left + 0.8 * step, BOTTOM + high * below, BOTTOM + high * (below + minute[outcome]))
+
+
+def _corners(left: float, right: float, bottom: float, top: float) -> Corners:
     return [(left, bottom), (left, top), (right, top), (right, bottom)]
-
-
-def _key(axes: "Axes") -> None:
-    from matplotlib.patches import Rectangle
-
-    for outcome, x in zip(STACK, (WIDTH - 420, WIDTH - 230), strict=True):
-        look = LOOKS[outcome]
-        box = Rectangle((x, HEADING - 8), 28, 16, fc=look.face, ec=look.edge, hatch=look.hatch, lw=points(1))
-        axes.add_patch(box)
 
 
 def _label(figure: "Figure", seen: Sequence[Minute]) -> None:
@@ -96,7 +90,7 @@ def _label(figure: "Figure", seen: Sequence[Minute]) -> None:
         figure.text(x / WIDTH, y / HEIGHT, text, size=points(15), color=color, ha=align, va="center")
 
     write(MARGIN, HEADING, f"letters per minute, at most {max(map(_height, seen)):,}")
-    for outcome, x in zip(STACK, (WIDTH - 380, WIDTH - 190), strict=True):
+    for outcome, x in zip(STACK, KEYS, strict=True):
         write(x, HEADING, f"{LOOKS[outcome].mark} {total(seen, outcome):,} {outcome.value}", INK)
     write(MARGIN, BOTTOM / 2, stamp(seen[0].start, seen))
     if len(seen) > 1:

@@ -4,10 +4,10 @@ from html import escape
 
 from labkit.errors import UsageError
 from labkit.lab import Lab
-from labkit.show import words
-from labkit.show.pieces import box, button, heading, markup, scrolled
-from labkit.show.pump import Part
-from labkit.show.state import State
+from labkit.screens import words
+from labkit.screens.pieces import box, button, heading, markup, scrolled
+from labkit.screens.pump import Part
+from labkit.screens.state import State
 from labkit.wire.transcript import Transcript
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from labkit import Lab
 from labkit.errors import LabClosed
-from labkit.show.deeds import ATTACKS, LETTERS
-from labkit.show.live import IN_WORDS as LIVE_IN_WORDS
-from labkit.show.panel import IN_WORDS as PANEL_IN_WORDS
+from labkit.screens.deeds import ATTACKS, LETTERS
+from labkit.screens.live import IN_WORDS as LIVE_IN_WORDS
+from labkit.screens.panel import IN_WORDS as PANEL_IN_WORDS
 
 SOON = 60.0
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"

@@ -4,10 +4,10 @@ To ask for a screen again, as when a cell is run again, shows the same one once 
 """
 
 from labkit.lab import Lab
-from labkit.show.live import Live
-from labkit.show.panel import Panel
-from labkit.show.pump import Pump
-from labkit.show.state import look
+from labkit.screens.live import Live
+from labkit.screens.panel import Panel
+from labkit.screens.pump import Pump
+from labkit.screens.state import look
 
 
 class Screens:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from labkit.lab import Lab
-from labkit.show import words
-from labkit.show.deeds import Deeds
-from labkit.show.desk import Desk
-from labkit.show.live_pictures import Chart, Map
-from labkit.show.pieces import box, heading, markup, mimebundle, note, view
-from labkit.show.policy_controls import PolicyControls
-from labkit.show.pump import Part, Pump
-from labkit.show.queue_view import QueueView
-from labkit.show.result_view import ResultView
-from labkit.show.sessions import Sessions
-from labkit.show.state import State, look
+from labkit.screens import words
+from labkit.screens.deeds import Deeds
+from labkit.screens.desk import Desk
+from labkit.screens.pictures import Chart, Map
+from labkit.screens.pieces import box, heading, markup, mimebundle, note, view
+from labkit.screens.policy_controls import PolicyControls
+from labkit.screens.pump import Part, Pump
+from labkit.screens.queue_view import QueueView
+from labkit.screens.result_view import ResultView
+from labkit.screens.sessions import Sessions
+from labkit.screens.state import State, look
 
 IN_WORDS = (
     "The panel of the lab. It needs a notebook page. In words: print(lab), print(lab.live().text), "

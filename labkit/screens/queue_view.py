@@ -7,11 +7,11 @@ import ipywidgets
 
 from labkit.errors import LabClosed
 from labkit.lab import Lab
-from labkit.show.deeds import Deeds
-from labkit.show.desk import Desk
-from labkit.show.pieces import box, heading, markup, scrolled
-from labkit.show.pump import Part, Pump
-from labkit.show.state import State
+from labkit.screens.deeds import Deeds
+from labkit.screens.desk import Desk
+from labkit.screens.pieces import box, heading, markup, scrolled
+from labkit.screens.pump import Part, Pump
+from labkit.screens.state import State
 
 
 class QueueView:

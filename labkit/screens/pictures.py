@@ -1,17 +1,13 @@
 """The two pictures of a live view: the chart of letters per minute, and the map of who may send."""
 
-from html import escape
-
 from labkit.errors import LabClosed
 from labkit.lab import Lab
-from labkit.show import live_chart
-from labkit.show.minutes import minutes
-from labkit.show.pieces import image, in_words, markup
-from labkit.show.pump import IMAGE_PAUSE, Part
-from labkit.show.state import State
-from labkit.show.topology import topology
+from labkit.screens.pieces import image, in_words, markup
+from labkit.screens.pump import IMAGE_PAUSE, Part
+from labkit.screens.state import State
 
 QUIET = 1.0  # seconds of real time without a new letter before the map tells how many there were
+NO_MAIL = "<p>No mail yet.</p>"
 DRAWING = "<p>The map is being drawn …</p>"
 
 
@@ -19,7 +15,7 @@ class Chart:
     """The chart, which says the same in words to who can't see it."""
 
     def __init__(self) -> None:
-        self.widget = markup(f"<p>{escape(live_chart.sentence([]))}</p>")
+        self.widget = markup(NO_MAIL)
         self._part = Part(_letters, self._draw, IMAGE_PAUSE)
 
     def show(self, state: State, *, last: bool = False) -> None:
@@ -27,9 +23,11 @@ class Chart:
         self._part.show(state, last=last)
 
     def _draw(self, state: State) -> None:
+        from labkit.show import live_chart  # here, on the pump's thread: it takes its time
+        from labkit.show.minutes import minutes
+
         seen = minutes(state.traffic)
-        said = live_chart.sentence(seen)
-        self.widget.value = image(live_chart.draw(seen), said) if seen else f"<p>{escape(said)}</p>"
+        self.widget.value = image(live_chart.draw(seen), live_chart.sentence(seen)) if seen else NO_MAIL
 
 
 class Map:
@@ -48,6 +46,8 @@ class Map:
             part.show(state, last=last)
 
     def _draw(self, _state: State) -> None:
+        from labkit.show.topology import topology  # here, on the pump's thread: it takes its time
+
         try:
             picture = topology(self._lab)
         except LabClosed:  # a reset has begun meanwhile, and there is another look after it

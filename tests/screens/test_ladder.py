@@ -4,7 +4,7 @@ import pytest
 
 from labkit import Lab, Policy
 from labkit.lab import stage
-from labkit.show.ladder import LADDER, rung_of, trusts_the_world, with_the_world
+from labkit.screens.ladder import LADDER, rung_of, trusts_the_world, with_the_world
 
 OPEN = Policy.parse(stage.OPEN_POLICY)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from labkit.show import pump
-from labkit.show.pump import Part, Pump
+from labkit.screens import pump
+from labkit.screens.pump import Part, Pump
 
 SOON = 10.0  # seconds of real time within which a quiet machine has long been done
 

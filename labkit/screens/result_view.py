@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from labkit.show import words
-from labkit.show.pieces import box, markup, note
-from labkit.show.pump import Part
-from labkit.show.state import State
+from labkit.screens import words
+from labkit.screens.pieces import box, markup, note
+from labkit.screens.pump import Part
+from labkit.screens.state import State
 
 
 class ResultView:

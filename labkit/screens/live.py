@@ -4,12 +4,12 @@ from html import escape
 from typing import Any
 
 from labkit.lab import Lab
-from labkit.show import words
-from labkit.show.live_pictures import Chart
-from labkit.show.pieces import box, markup, mimebundle, scrolled, view
-from labkit.show.pump import Part, Pump
-from labkit.show.result_view import ResultView
-from labkit.show.state import State, look
+from labkit.screens import words
+from labkit.screens.pictures import Chart
+from labkit.screens.pieces import box, markup, mimebundle, scrolled, view
+from labkit.screens.pump import Part, Pump
+from labkit.screens.result_view import ResultView
+from labkit.screens.state import State, look
 
 IN_WORDS = "A live view of the lab. It needs a notebook page; print(lab.live().text) shows the same in words."
 

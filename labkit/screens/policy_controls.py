@@ -6,11 +6,11 @@ from typing import Any
 import ipywidgets
 
 from labkit.relay.policy import Policy
-from labkit.show.desk import Desk
-from labkit.show.ladder import LADDER, LEVELS, rung_of, trusts_the_world, with_the_world
-from labkit.show.pieces import box, button, heading, markup, note
-from labkit.show.pump import Part
-from labkit.show.state import State
+from labkit.screens.desk import Desk
+from labkit.screens.ladder import LADDER, LEVELS, rung_of, trusts_the_world, with_the_world
+from labkit.screens.pieces import box, button, heading, markup, note
+from labkit.screens.pump import Part
+from labkit.screens.state import State
 
 OWN = "This is a policy of your own: it stands on no rung of the ladder."
 

@@ -7,12 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from labkit.lab import stage
-from labkit.lab.at_once import AttackerAtOnce, SenderAtOnce
 from labkit.lab.background import Undertaking
 from labkit.lab.lab import QUARTER
 from labkit.lab.passing import MINUTE, passed
-from labkit.show.desk import Desk
-from labkit.show.pieces import box, button, heading
+from labkit.screens.desk import Desk
+from labkit.screens.pieces import box, button, heading
 
 LOGIN = MappingProxyType(dict(zip(("user", "password"), stage.STAFF_LOGIN, strict=True)))
 
@@ -94,11 +93,15 @@ class Deeds:
         return widget
 
     def _letter(self, deed: Deed) -> Undertaking:
+        from labkit.lab.at_once import SenderAtOnce  # here: the panel opens sooner without all attacks
+
         sender: Any = SenderAtOnce(self._lab, PROGRAMS[deed.call])
         begun: Undertaking = sender.send(**deed.options)
         return begun
 
     def _attack(self, deed: Deed) -> Undertaking:
+        from labkit.lab.at_once import AttackerAtOnce
+
         attack = getattr(AttackerAtOnce(self._lab, stage.ATTACKER), deed.call)
         begun: Undertaking = attack(**deed.options)
         return begun

@@ -7,7 +7,7 @@ import pytest
 from labkit import Lab
 from labkit.lab import stage
 from labkit.lab.at_once import AttackerAtOnce
-from labkit.show.state import State, look
+from labkit.screens.state import State, look
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from html import escape
 
 from labkit.attacker.report import Report
-from labkit.show import live_chart
-from labkit.show.minutes import minutes
-from labkit.show.pieces import folded
-from labkit.show.state import State
+from labkit.screens.pieces import folded
+from labkit.screens.state import State
 from labkit.wire.reading.line import Part
 from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
@@ -87,6 +85,9 @@ def report_html(state: State) -> str:
 
 def live_text(state: State) -> str:
     """A live view as text."""
+    from labkit.show import live_chart
+    from labkit.show.minutes import minutes
+
     width = max(len(label) for label, _ in counts(state))
     rows = (f"{label.ljust(width)}  {value}" for label, value in counts(state))
     chart = live_chart.sentence(minutes(state.traffic))
@@ -95,7 +96,7 @@ def live_text(state: State) -> str:
 
 
 def newest_lines(session: Transcript | None) -> list[str]:
-    """The newest lines of a session as the server saw them, without letters; decisions below replies."""
+    """The newest lines of a session, as the server saw them and without letters; decisions below replies."""
     if session is None:
         return [NO_SESSION]
     said = []

@@ -1,7 +1,6 @@
 """The lab as students hold it: the lab itself, and two windows onto it that stay open while it works.
 
-The windows are made of the views in ``show``, a layer above the lab. They are loaded when the first one
-is opened, because widgets take longer to load than a lab takes to start.
+The windows stand in a layer above the lab, so it is here that the lab gets them.
 """
 
 from functools import cached_property
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 from labkit import lab
 
 if TYPE_CHECKING:
-    from labkit.show.live import Live
-    from labkit.show.panel import Panel
-    from labkit.show.screens import Screens
+    from labkit.screens.live import Live
+    from labkit.screens.opened import Screens
+    from labkit.screens.panel import Panel
 
 
 class Lab(lab.Lab):
@@ -37,6 +36,6 @@ class Lab(lab.Lab):
     @cached_property
     def _screens(self) -> "Screens":
         self.scenery  # noqa: B018 - a closed lab says so
-        from labkit.show.screens import Screens
+        from labkit.screens.opened import Screens
 
         return Screens(self)

@@ -12,7 +12,7 @@ from functools import partial
 from time import monotonic
 from typing import Protocol
 
-from labkit.show.state import State
+from labkit.screens.state import State
 
 PAUSE = 0.1  # seconds of real time between two looks
 IMAGE_PAUSE = 0.2  # seconds of real time between two drawings of one image
