@@ -40,23 +40,24 @@ class Panel:
         if state := look(lab):
             for part in (self._policy, self._result, self._sessions, self._queue):
                 part.show(state)
+        # Only now: what the panel itself has set just above is nobody's choice.
+        self._policy.listen()
+        self._queue.listen()
         self.is_closed = False
         pump.open(self)
 
     def _assembled(self) -> Any:
-        right = box(
-            self._deeds.widget,
-            self._said,
-            self._result.widget,
+        doing = box(self._deeds.widget, self._said, self._result.widget, kind="labkit-doing")
+        stage = box(
             heading("Who may send"),
             self._map.widget,
             self._sessions.widget,
             heading("Letters per minute"),
             self._chart.widget,
             self._queue.widget,
-            kind="labkit-wide",
+            kind="labkit-stage",
         )
-        return view(box(self._policy.widget, right, kind="labkit-columns"), kind="labkit-panel")
+        return view(box(self._policy.widget, doing, stage, kind="labkit-columns"), kind="labkit-panel")
 
     def show(self, state: State, *, last: bool = False) -> None:
         """Show a state; the pump calls this."""

@@ -37,7 +37,6 @@ class PolicyControls:
         self._undo = button("Undo my changes", "Shows the policy again that is in force")
         self._note, self._own = markup(), markup()
         self.widget = self._assembled()
-        self._listen()
         self._parts = (
             Part(lambda state: state.policy, lambda state: self.set(state.policy)),
             Part(lambda _: desk.policy_said, lambda _: self._say()),
@@ -76,10 +75,11 @@ class PolicyControls:
             self._text,
             box(self._apply, self._undo, kind="labkit-row"),
             self._note,
-            kind="labkit-narrow",
+            kind="labkit-policy",
         )
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Follow the controls from now on."""
         change = self._desk.change_policy
         self._on(self._ladder, lambda rung: change(rung.climbed) if rung else None)
         self._on(self._world, lambda on: change(lambda policy: with_the_world(policy, trusted=on)))

@@ -20,7 +20,6 @@ class QueueView:
     def __init__(self, desk: Desk, deeds: Deeds, pump: Pump) -> None:
         self._lab, self._desk, self._pump = desk.lab, desk, pump
         self._down = ipywidgets.Checkbox(description="The customer's mail servers are down", indent=False)
-        self._down.observe(self._switched, "value")
         self._listing = markup()
         self.widget = box(
             heading("The queue"),
@@ -38,6 +37,10 @@ class QueueView:
         """Show a state; the pump calls this."""
         for part in self._parts:
             part.show(state, last=last)
+
+    def listen(self) -> None:
+        """Follow the switch from now on."""
+        self._down.observe(self._switched, "value")
 
     def _draw(self) -> None:
         with suppress(LabClosed):  # a reset has begun meanwhile, and there is another look after it

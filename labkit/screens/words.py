@@ -1,6 +1,7 @@
 """What a live view says in words, as HTML and as text: pure functions of a state."""
 
 from html import escape
+from itertools import chain
 
 from labkit.attacker.report import Report
 from labkit.screens.pieces import folded
@@ -8,9 +9,10 @@ from labkit.screens.state import State
 from labkit.wire.reading.line import Part
 from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
+from labkit.wire.views.fold import cut
 from labkit.wire.views.page import decision
 
-NOTHING_YET = "Nothing has been begun from here yet."
+NOTHING_YET = "Whatever happens in the lab is counted here, whoever begins it."
 CLOSED = "This lab is closed. What you see is its last state."
 NO_SESSION = "No session has been recorded yet."
 GOES_ON = "{what}: {done:,} of {total:,} {things} …"
@@ -60,7 +62,7 @@ def _verdict(report: Report) -> str:
     tried = f"{report.delivered:,} of {report.tried:,} letters delivered, {report.refused:,} refused."
     if not report.goal:
         return tried if report.tried != 1 else _one_letter(report)
-    verdict = "the attack works." if report.harm else "the attack fails."
+    verdict = report.conclusion[0].lower() + report.conclusion[1:]
     found = [f"It got {finding.what}." for finding in report.findings if finding.harm][:1]
     return " ".join([verdict, *([tried] if report.tried else []), *found])
 
@@ -99,8 +101,9 @@ def newest_lines(session: Transcript | None) -> list[str]:
     """The newest lines of a session, as the server saw them and without letters; decisions below replies."""
     if session is None:
         return [NO_SESSION]
+    newest = [line for line in lines(session) if line.part is not Part.CONTENT][-NEWEST:]
     said = []
-    for line in [line for line in lines(session) if line.part is not Part.CONTENT][-NEWEST:]:
+    for line in chain.from_iterable(map(cut, newest)):
         said.append(f"{line.who}: {line.text}" if line.who in "CS" else line.text)
         if why := decision(line):
             said.append(f"   └─ {why}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, expect, sync_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 FLAGS = [
@@ -18,6 +18,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE = 180_000  # milliseconds: a busy machine takes its time, and nothing waits longer than it has to
+expect.set_options(timeout=PATIENCE)
 
 collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 
@@ -61,6 +64,7 @@ def page(chromium: str, noted: Noted) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         context = browser.new_context(viewport={"width": 1280, "height": 720})
+        context.set_default_timeout(PATIENCE)
         context.on("request", noted.request)
         context.on("console", noted.console)
         context.on("weberror", lambda error: noted.complaints.append(str(error.error)))

@@ -7,7 +7,6 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-SOON = 60_000  # milliseconds
 RUNGS = ("1. Open relay", "2. Trusted networks", "3. AUTH:", "4. AUTH + TLS")
 SERIOUS = ("serious", "critical")
 PICTURES = Path(__file__).resolve().parents[2] / ".pytest_cache" / "pictures"
@@ -21,7 +20,7 @@ class PanelPage:
 
     def wait_until_drawn(self) -> None:
         """Wait until the panel is there with its map, the last thing to come."""
-        expect(self.panel.locator("img[alt*='relay']")).to_be_visible(timeout=SOON)
+        expect(self.panel.locator("img[alt*='relay']")).to_be_visible()
 
     def button(self, name: str) -> Locator:
         return self.panel.get_by_role("button", name=name, exact=True)
@@ -34,12 +33,13 @@ class PanelPage:
         self.panel.get_by_label(rung).check()
         self.expect_said("This policy is in force, from the next session on.")
 
-    def expect_said(self, words: str) -> None:
-        expect(self.panel.locator(".labkit-note").filter(has_text=words).first).to_be_visible(timeout=SOON)
+    def expect_said(self, words: str, timeout: float | None = None) -> None:
+        note = self.panel.locator(".labkit-note").filter(has_text=words).first
+        expect(note).to_be_visible(timeout=timeout)
 
     def expect_count(self, label: str, value: str) -> None:
         pair = self.panel.locator(".labkit-counts div").filter(has_text=label)
-        expect(pair.locator("dd")).to_have_text(value, timeout=SOON)
+        expect(pair.locator("dd")).to_have_text(value)
 
     @property
     def main_cf(self) -> Locator:
@@ -54,9 +54,15 @@ class PanelPage:
         return self.panel.locator("img[alt]").first
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the page, to be looked at."""
+        """Keep a picture of the page as it is on the screen, and one of the whole view, to be looked at."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png")
+        view, size = self.page.locator(".labkit-view").first, self.page.viewport_size
+        assert size
+        height = int(view.evaluate("view => view.scrollHeight"))
+        self.page.set_viewport_size({"width": size["width"], "height": size["height"] + height})
+        view.screenshot(path=PICTURES / f"{name}-whole.png")
+        self.page.set_viewport_size(size)
 
     def barriers(self) -> list[str]:
         """What axe-core finds in the panel that would keep somebody out."""
@@ -79,9 +85,9 @@ def climb_and_be_attacked(panel: PanelPage) -> None:
     expect(panel.main_cf).to_have_value(starts_with("mynetworks = 192.0.2.0/24"))
     panel.press("Spam, 100 letters")
     panel.expect_said("Spam, 100 letters: the attack fails. 0 of 100 letters delivered, 100 refused.")
-    expect(panel.transcript).to_contain_text("554 5.7.1", timeout=SOON)
+    expect(panel.transcript).to_contain_text("554 5.7.1")
     expect(panel.transcript).to_contain_text("Relay access denied")
-    expect(panel.map).to_have_attribute("alt", "Closed relay: strangers are refused.", timeout=SOON)
+    expect(panel.map).to_have_attribute("alt", "Closed relay: strangers are refused.")
 
     panel.choose(RUNGS[2])
     panel.press("The same with a login")

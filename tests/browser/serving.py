@@ -16,7 +16,7 @@ import pytest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 TOKEN = "only-for-this-test"
-SECONDS = 90.0  # that a server gets for its start
+SECONDS = 180.0  # that a server gets for its start
 
 SETTINGS = {
     # As `make lab` sets it up; and every cell is put into the page, also those out of sight.

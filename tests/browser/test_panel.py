@@ -6,11 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser.conftest import Noted
-from browser.notebook import ERRORS, SECOND, choose, open_notebook, run_all_cells, wait_until_idle
+from browser.conftest import PATIENCE, Noted
+from browser.notebook import ERRORS, choose, open_notebook, run_all_cells, wait_until_idle, wait_until_run
 from browser.panel import (
     RUNGS,
-    SOON,
     PanelPage,
     climb_and_be_attacked,
     fast_forward_and_reset,
@@ -21,7 +20,26 @@ from playwright.sync_api import Page, expect
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
 PANEL = ("from labkit import Lab\nlab = Lab()", "lab.panel()")
-LIVE = (PANEL[0], "lab.live()", "report = lab.attacker.spam(3_000)", "report.delivered")
+UNTIL_SEEN = """
+from pathlib import Path
+sent = 0
+while not Path("seen").exists():
+    sent += lab.attacker.spam(100).delivered
+"""
+LIVE = (PANEL[0], "lab.live()", UNTIL_SEEN, "sent")
+EVIL = "<img src=evil onerror='evil=1'><script>evil=1</script>"
+HOSTILE = (
+    f"from labkit import Lab\nlab = Lab()\nEVIL = {EVIL!r}",
+    "lab.panel()",
+    "lab.live()",
+    "lab.laptop.send(subject=EVIL, text=EVIL, user=EVIL, password=EVIL)",
+    "lab.workstation.send(header_from=EVIL, subject=EVIL, text=EVIL)",
+    "lab.transcripts",
+    "lab.transcripts[2]",
+    "lab.transcripts[1].diff(lab.transcripts[2])",
+    'lab.mailbox("orders@customer.example")',
+    'lab.mailbox("orders@customer.example")[0]',
+)
 STEPS = 150  # presses of the tab key within which everything on the panel has had the focus
 
 
@@ -108,7 +126,8 @@ def test_who_closes_the_page_stops_nothing_and_finds_it_all_on_coming_back(panel
 
     again = PanelPage(page.context.new_page())
     again.page.goto(address)
-    again.expect_said("Spam, 5,000 letters: the attack works. 5,000 of 5,000 letters delivered, 0 refused.")
+    said = "Spam, 5,000 letters: the attack works. 5,000 of 5,000 letters delivered, 0 refused."
+    again.expect_said(said, timeout=5 * PATIENCE)  # so many letters take a busy machine minutes
     again.expect_count("delivered", "5,000")
     again.press("Letter from the office")
     again.expect_said("Letter from the office: the letter was delivered")
@@ -139,17 +158,33 @@ def test_a_live_view_follows_an_attack_in_the_next_cell(
     open_notebook(page, address, "live.ipynb")
     choose(page, "Run", "Run All Cells")
     live = page.locator(".labkit-live")
-    sent = live.locator(".labkit-counts div").filter(has_text="letters accepted").locator("dd")
-    expect(sent).not_to_have_text("0", timeout=SOON)
-    expect(page.locator(".jp-InputPrompt").filter(has_text="[*]:").first).to_be_visible()  # it still runs
-    expect(sent).to_have_text("3,000", timeout=180 * SECOND)
+    accepted = live.locator(".labkit-counts div").filter(has_text="letters accepted").locator("dd")
+    expect(accepted).not_to_have_text("0")
+    (folder / "seen").touch()  # until then the attack goes on
+    wait_until_run(page)
+    sent = int(page.locator(".jp-OutputArea-executeResult").last.inner_text().split()[-1])
+    expect(accepted).to_have_text(f"{sent:,}")
     expect(live.locator("img")).to_have_attribute(
-        "alt", ends_with("3,000 accepted, 0 refused; at most 100 in a minute."), timeout=SOON
+        "alt", ends_with(f"{sent:,} accepted, 0 refused; at most 100 in a minute.")
     )
     PanelPage(page).picture("live")
-    expect(page.locator(".jp-OutputArea-output").filter(has_text="3000")).to_have_count(1)
     expect(page.locator(ERRORS)).to_have_count(0)
     assert noted.complaints == []
+
+
+def test_what_a_letter_says_is_only_text_in_the_notebook(
+    page: Page, server: tuple[str, Path], noted: Noted
+) -> None:
+    open_new(page, server, "hostile.ipynb", HOSTILE)
+    panel = PanelPage(page)
+    panel.wait_until_drawn()
+    expect(panel.transcript).to_contain_text("<script>evil=1</script>")
+    expect(page.locator(".jp-OutputArea-output").filter(has_text="<img src=evil")).not_to_have_count(0)
+    expect(page.locator(ERRORS)).to_have_count(0)
+    assert page.evaluate("typeof evil") == "undefined"
+    assert page.locator("img[src=evil]").count() == 0
+    assert noted.complaints == []
+    assert not [address for address in noted.addresses if address.endswith("evil")]
 
 
 def ends_with(text: str) -> re.Pattern[str]:

@@ -1,5 +1,6 @@
 """The live view and the panel without a browser: every control, every refusal, and the end."""
 
+import smtplib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ from labkit.errors import LabClosed
 from labkit.screens.deeds import ATTACKS, LETTERS
 from labkit.screens.live import IN_WORDS as LIVE_IN_WORDS
 from labkit.screens.panel import IN_WORDS as PANEL_IN_WORDS
+from labkit.wire.record import Kind, Party
 
-SOON = 60.0
+SOON = 120.0  # seconds of real time within which a busy machine, too, has long been done
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
@@ -82,6 +84,17 @@ def test_the_controls_show_the_policy_at_once(panel: Screen, lab: Lab) -> None:
     assert panel.labelled("Offer a login").value is False
     assert panel.labelled("TLS (").value == "none"
     assert panel.labelled("main.cf").value == str(lab.relay.policy)
+
+
+def test_to_open_the_panel_changes_nothing(lab: Lab) -> None:
+    lab.relay.policy = before = lab.relay.policy.replace(
+        mynetworks="192.0.2.0/24, ::/0", smtpd_sasl_auth_enable=True, smtpd_tls_security_level="may"
+    )
+    panel = Screen(lab.panel())
+    lab.attacker.spam(1)
+    assert panel.says("Session 1: attacker → relay")  # the pump has looked since
+    assert lab.relay.policy is before
+    assert "This policy is in force" not in panel.text
 
 
 def test_a_rung_sets_the_policy_and_every_control(panel: Screen, lab: Lab) -> None:
@@ -235,12 +248,53 @@ def test_pages_are_turned_and_what_is_read_stays(panel: Screen, lab: Lab) -> Non
 
 def test_nothing_of_a_message_is_live_in_a_view(panel: Screen, live: Screen, lab: Lab) -> None:
     lab.laptop.send(header_from=HOSTILE, text=HOSTILE, user=HOSTILE, password=HOSTILE)
-    lab.workstation.send(subject=HOSTILE, text=HOSTILE)  # the newest session is the one that is shown
+    with smtplib.SMTP("127.0.0.1", lab.ports["relay:25"], local_hostname=HOSTILE) as client:
+        letter = f"Subject: {HOSTILE}\nContent-Disposition: attachment; filename={HOSTILE!r}\n\n{HOSTILE}\n"
+        client.sendmail("a@stranger.example", ["orders@customer.example"], letter)
+        client.docmd("NOOP", HOSTILE)
+        for screen in (panel, live):
+            assert screen.says(f"NOOP {HOSTILE}")
+            assert_dead(screen)
+    assert "filename=" in panel.text
+
+
+def test_nothing_of_a_banner_or_a_name_is_live_in_a_view(panel: Screen, live: Screen, lab: Lab) -> None:
+    async def record() -> None:
+        hostile, relay = Party(HOSTILE, HOSTILE), Party("relay", "192.0.2.25")
+        track = lab.scenery.recorder.open(hostile, relay, 25)
+        track.add(Kind.SERVER, f"220 {HOSTILE}\r\n".encode())
+        track.close(HOSTILE)
+
+    lab.wait_for(record(), "a banner")
     for screen in (panel, live):
-        assert eventually(lambda screen=screen: "DATA" in screen.text)
-        assert "<img src=x" not in screen.html
-        assert "<script>" not in screen.html
-        assert "<b>bold" not in screen.html
+        assert screen.says(f"Session 1: {HOSTILE} → relay")
+        assert screen.says(f"220 {HOSTILE}")
+        assert_dead(screen)
+
+
+def assert_dead(screen: Screen) -> None:
+    """What somebody sent is there to be read, and made no element."""
+    assert HOSTILE in screen.text
+    assert "<img src=x" not in screen.html
+    assert "<script" not in screen.html
+
+
+def test_a_megabyte_in_one_line_is_cut_and_control_characters_are_escaped(
+    panel: Screen, live: Screen, lab: Lab
+) -> None:
+    client, server = Party("attacker", "203.0.113.66"), Party("relay", "192.0.2.25")
+
+    async def record() -> None:
+        track = lab.scenery.recorder.open(client, server, 25)
+        track.add(Kind.CLIENT, b"NOOP \x1b[2J\x00\xe2\x80\xae" + b"x" * 1_000_000 + b"\r\n")
+        track.close()
+
+    lab.wait_for(record(), "a long line")
+    for screen in (panel, live):
+        assert screen.says(r"NOOP \x1b[2J\x00\u202exxx")
+        assert screen.says("more characters of this line")
+        assert len(screen.html) < 200_000  # the style and what the page says besides
+    assert lab.problems == ()
 
 
 # Coming, going, and the end
