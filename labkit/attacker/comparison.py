@@ -79,7 +79,7 @@ def _summary(before: Report, after: Report) -> Iterator[str]:
         yield words.FARED_ALIKE
     if before.tried != after.tried:
         yield words.UNEQUAL.format(before=before.tried, after=after.tried)
-    if before.goal and after.goal:
+    if before.goal and after.goal and not (before.moot or after.moot):
         yield words.HARM[before.harm > 0, after.harm > 0]
 
 

@@ -83,7 +83,7 @@ class Report:
     """What ``who`` tried, and what came of it. ``transcripts`` are the sessions it was tried in, in order.
 
     ``goal`` is what an attack is after, in a few words; honest mail has none. With a goal the report has
-    a verdict: whether that was reached, and the proof.
+    a verdict: whether that was reached, and the proof; or ``moot`` says why there was nothing to reach yet.
     """
 
     who: str
@@ -92,6 +92,7 @@ class Report:
     transcripts: tuple[Transcript, ...]
     findings: tuple[Finding, ...] = ()
     goal: str = ""
+    moot: str = ""
 
     def count(self, *verdicts: Verdict) -> int:
         """How many letters came exactly this far."""
@@ -132,11 +133,16 @@ class Report:
             counts[kind] += 1
         return tuple((examples[kind], count) for kind, count in counts.most_common())
 
+    @property
+    def conclusion(self) -> str:
+        """Whether the attack has reached its goal, in a sentence."""
+        return self.moot or ("The attack works." if self.harm else "The attack fails.")
+
     def rows(self) -> Iterable[tuple[str, str]]:
         """The report as pairs of label and value, for every view."""
         if self.goal:
             yield "goal", self.goal
-            yield "verdict", "The attack works." if self.harm else "The attack fails."
+            yield "verdict", self.conclusion
         yield from self._letters()
         for finding in self.findings:
             yield "found", f"{finding.what} ({finding.proof})"

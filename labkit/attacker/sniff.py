@@ -5,6 +5,7 @@ and how much. Ended by TLS on the whole path, which the client insists on (``str
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
@@ -20,6 +21,9 @@ from labkit.wire.reading.lines import lines
 from labkit.wire.record import Recording
 
 GOAL = "read passwords and letters that others send"
+NOTHING_YET = (
+    "Nothing has crossed here yet, so there was nothing to read. Send something first, then listen again."
+)
 MOST_FINDINGS = 1000
 MOST_SIZES = 12
 WRONG = 535  # RFC 4954 section 6
@@ -41,12 +45,13 @@ async def run(
     wanted. Nothing is sent: what is reported was on the wire.
     """
     ends = [host for host in ((client,) if client else network.hosts) if host != target]
+    passed = [each for each in _passing(network, ends, (target, *others)) if each.number > since]
     found: list[Finding] = []
-    for session in _passing(network, ends, (target, *others)):
-        if session.number > since:
-            found += islice(findings(session), MOST_FINDINGS - len(found))
+    for session in passed:
+        found += islice(findings(session), MOST_FINDINGS - len(found))
     listened = f"listens between {client.name if client else 'everybody'} and {target.name}"
-    return await scene.report(network, source, listened, (), found, goal=GOAL)
+    report = await scene.report(network, source, listened, (), found, goal=GOAL)
+    return report if passed else replace(report, moot=NOTHING_YET)
 
 
 def findings(session: Recording) -> Iterator[Finding]:

@@ -140,6 +140,9 @@ def test_the_table_is_the_same_as_text_and_as_html(lab: Lab) -> None:
     assert "accepts at RCPT only: strangers' recipients were accepted" in text
     assert "[1] 554 5.7.1 &lt;DATA&gt;: Data command rejected: Access denied (to DATA)" in html
     assert html.count('<th scope="row"') == 20
+    assert html.count('<th scope="col" style="text-align: left; overflow-wrap: normal">') == html.count(
+        'scope="col"'
+    )
     assert html.count("accepted at RCPT [1]") == text.count("accepted at RCPT [1]") == 18
     assert max(map(len, text.splitlines())) <= 132
 

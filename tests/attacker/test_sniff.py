@@ -127,6 +127,19 @@ def test_nothing_is_sent_and_nothing_recorded(lab: Lab) -> None:
     assert len(lab.transcripts) == before
 
 
+def test_where_nothing_has_crossed_the_attack_has_no_verdict(lab: Lab) -> None:
+    lab.workstation.send()
+    before = lab.attacker.sniff()
+    said = "verdict    Nothing has crossed here yet, so there was nothing to read."
+    assert said in repr(before)
+    assert "The attack fails." not in before._repr_html_()
+    lab.laptop.send()
+    after = lab.attacker.sniff()
+    assert said not in repr(after)
+    assert "The attack failed" not in repr(before.diff(after))
+    assert said in repr(lab.attacker.sniff(since=len(lab.transcripts)))
+
+
 def test_the_same_is_read_whatever_the_lab_knows_besides(lab: Lab) -> None:
     """Behind TLS, masks and the session view are the lab's knowledge, and never the listener's."""
     lab.relay.policy = RIGHT

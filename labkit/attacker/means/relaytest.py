@@ -64,6 +64,7 @@ class RelayTest(Report):
             report.transcripts,
             report.findings,
             report.goal,
+            report.moot,
             tuple(judged),
             tuple(missing.items()),
             names,
@@ -129,7 +130,7 @@ class RelayTest(Report):
         return "\n".join([*head, "", *table(cells, (WIDTH,) * len(cells[0])), "", *notes])
 
     def _repr_html_(self) -> str:
-        heads = map(markup.column, self._columns())
+        heads = map(markup.whole, self._columns())
         goal, verdict, *others = (f"{label}: {value}" for label, value in self.rows())
         caption = [f"{self.who}: {self.what}", goal, verdict]
         return markup.table(caption, heads, map(self._row, self._table()), [*self._notes(), *others])
