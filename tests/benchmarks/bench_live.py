@@ -2,12 +2,13 @@
 
 A panel and a live view stand open, as in a notebook's kernel, while 5,000 letters are sent. What a look
 costs is measured on the lab's own thread, and what a drawing costs on the pump's, in CPU time: the machine
-may be busy. The kernel is asked for 1+1 by a client of its own while the attack runs in it.
+may be busy. The kernel is asked for 1+1 by a client of its own while the attack runs in it, and so is a
+witness in turn with it, a kernel without a lab: it tells what is the machine's doing.
 """
 
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from statistics import median, quantiles
 
@@ -21,7 +22,12 @@ from labkit.show import live_chart, topology
 from labkit.show.minutes import minutes
 
 COUNT, ROUNDS, LOOKS, DRAWINGS = 5_000, 3, 200, 10
-OPEN = "import time; began = time.perf_counter(); panel = lab.panel(); took = time.perf_counter() - began"
+OPEN = """
+import time
+began = time.perf_counter(), time.thread_time()
+panel = lab.panel()
+print(time.perf_counter() - began[0], time.thread_time() - began[1])
+"""
 BEGIN = """
 from labkit.lab import stage
 from labkit.lab.at_once import AttackerAtOnce
@@ -83,8 +89,9 @@ def rates() -> None:
     )
     for name in costs:
         line(f"{COUNT:,} letters, {name} screens", f"{COUNT / middle(costs[name]).wall:8.0f} letters/s")
-    share = ratio(costs["without"], costs["with"])
-    line("the rate with screens / without", f"{share:8.2f}", ">= 0.8", met=share >= 0.8)
+    for kind, name in (("wall", "wall"), ("cpu", "CPU")):
+        share = ratio(costs["without"], costs["with"], kind)
+        line(f"the rate with screens / without, by {name} time", f"{share:8.2f}", ">= 0.8", met=share >= 0.8)
 
 
 def attack(*, screens: bool) -> Cost:
@@ -100,19 +107,31 @@ def attack(*, screens: bool) -> Cost:
 
 def in_a_kernel() -> None:
     """What a student feels: how long the panel takes to open, and how soon a cell is answered meanwhile."""
-    with kernel() as client:
+    with kernel() as client, kernel() as witness:
         ask(client, "from labkit import Lab; lab = Lab()")
-        opening = float(ask(client, OPEN + "; print(took)"))
-        line("the panel's first opening", f"{1000 * opening:8.0f} ms", "< 500 ms", met=opening < 0.5)
-        ask(client, "lab.live()")
-        again = float(ask(client, "lab.panel().close(); " + OPEN + "; print(took)"))
-        line("the panel's second opening", f"{1000 * again:8.0f} ms", "< 500 ms", met=again < 0.5)
-        quiet = list(answers(client, lambda count: count < LOOKS))
+        opening("the panel's first opening", client)
+        ask(client, "lab.live(); panel.close()")
+        opening("the panel's second opening", client)
+        waits("at rest", answers(client, witness, lambda count: count < LOOKS))
         ask(client, BEGIN)
-        busy = list(answers(client, lambda count: ask(client, "print(begun.is_over)").strip() == "False"))
-        for name, taken in (("at rest", quiet), (f"during {COUNT:,} letters", busy)):
-            p99 = quantiles(taken, n=100)[98]
-            line(f"1+1 in a kernel, {name}, p99 of {len(taken)}", f"{p99:8.1f} ms", "< 50 ms", met=p99 < 50)
+        is_on = "print(not begun.is_over)"
+        waits(
+            f"during {COUNT:,} letters",
+            answers(client, witness, lambda _: ask(client, is_on).strip() == "True"),
+        )
+
+
+def opening(name: str, client: BlockingKernelClient) -> None:
+    wall, cpu = (1000 * float(seconds) for seconds in ask(client, OPEN).split())
+    line(name, f"{wall:8.0f} ms wall {cpu:8.0f} ms CPU", "< 500 ms", met=wall < 500)
+
+
+def waits(when: str, answered: Iterable[tuple[float, float]]) -> None:
+    """The 99th percentiles, of the kernel with the lab and of the witness."""
+    for kernel_of, taken in zip(("the lab's", "the witness"), zip(*answered, strict=True), strict=True):
+        p50, p99 = median(taken), quantiles(taken, n=100)[98]
+        value = f"{p50:8.1f} ms median {p99:8.1f} ms p99"
+        line(f"1+1, {kernel_of}, {when} ({len(taken):,} times)", value, "< 50 ms", met=p99 < 50)
 
 
 @contextmanager
@@ -125,15 +144,21 @@ def kernel() -> Iterator[BlockingKernelClient]:
         manager.shutdown_kernel(now=True)
 
 
-def answers(client: BlockingKernelClient, more: Callable[[int], bool]) -> Iterator[float]:
-    """How long the answer to 1+1 takes, in ms, again and again."""
+def answers(
+    client: BlockingKernelClient, witness: BlockingKernelClient, more: Callable[[int], bool]
+) -> Iterator[tuple[float, float]]:
+    """How long both take to answer 1+1, in ms, again and again."""
     count = 0
     while more(count):
         for _ in range(10):
-            began = time.perf_counter()
-            ask(client, "1+1")
-            yield 1000 * (time.perf_counter() - began)
+            yield answer(client), answer(witness)
             count += 1
+
+
+def answer(client: BlockingKernelClient) -> float:
+    began = time.perf_counter()
+    ask(client, "1+1")
+    return 1000 * (time.perf_counter() - began)
 
 
 def ask(client: BlockingKernelClient, code: str) -> str:
