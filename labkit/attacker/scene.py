@@ -6,6 +6,7 @@ target: the lab's relay, a server that fools the usual tools, or a real Postfix.
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from labkit.attacker.report import Attempt, Finding, Report
 from labkit.clock import Clock
@@ -14,6 +15,19 @@ from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.smtp.envelope import Letter, Session
 from labkit.smtp.tls import Authority
+
+T = TypeVar("T")
+
+
+class Tell(Protocol):
+    """Gives a text, or what is made of texts, in the words of a lab's stage."""
+
+    def __call__(self, text: T, /) -> T: ...
+
+
+def as_it_is(text: T) -> T:
+    """A scene on the usual stage."""
+    return text
 
 
 async def nothing_found(_letter: Letter, _session: Session, _server: str) -> bytes:
@@ -31,7 +45,7 @@ class Scene:
     computed for logins so far: what a stopwatch would tell, but the same on every run. ``contents`` gives
     the letters in one mailbox. ``publish`` adds records to the DNS. ``authenticate`` says in an
     Authentication-Results: header of the named server what SPF, DKIM, DMARC and ARC find about a letter
-    that came in a session.
+    that came in a session. ``tell`` gives what is written for the usual stage in this lab's own words.
     """
 
     clock: Clock
@@ -45,6 +59,7 @@ class Scene:
     contents: Callable[[str], Iterable[bytes]] = lambda _: ()
     publish: Callable[[str], object] = lambda _: None
     authenticate: Callable[[Letter, Session, str], Awaitable[bytes]] = nothing_found
+    tell: Tell = as_it_is
 
     async def judged(self, attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
         """The attempts, after a look into the mailboxes once everything is delivered that can be."""

@@ -36,20 +36,23 @@ async def run(
     per_minute: int = 100,
     connections: int = 1,
     recipients_each: int = 1,
+    hello: str = "",
 ) -> Report:
     """Send ``count`` forged letters through ``target``, at ``per_minute`` of lab time.
 
-    ``connections`` are open at the same time, each letter has ``recipients_each`` recipients. A letter for
-    which there was no connection is an attempt, too: it wasn't sent. Raises UsageError for numbers that
-    can't be, OutsideTheLab for a recipient who could be real.
+    ``connections`` are open at the same time, each letter has ``recipients_each`` recipients. ``hello`` is
+    the name to greet with, the host's own unless given. A letter for which there was no connection is an
+    attempt, too: it wasn't sent. Raises UsageError for numbers and names that can't be, OutsideTheLab for a
+    recipient who could be real.
     """
+    greeting = _name(hello or source.domain)
     paths = _checked(recipients, count, per_minute, connections, recipients_each)
-    drafts = itertools.islice(_drafts(paths, recipients_each), count)
+    drafts = itertools.islice(_drafts(scene.tell(FORGERIES), paths, recipients_each), count)
     attempts: list[Attempt] = []
     while batch := list(itertools.islice(drafts, LETTERS_PER_SESSION * connections)):
         hands = [batch[first::connections] for first in range(min(connections, len(batch)))]
         async for attempt in _in_turn(
-            [_session(network, source, target, port, scene, hand) for hand in hands]
+            [_session(network, source, target, port, scene, hand, greeting) for hand in hands]
         ):
             attempts.append(attempt)
             scene.progress(attempt)
@@ -76,11 +79,18 @@ def _checked(
     return paths
 
 
-def _drafts(paths: Sequence[Path], each: int) -> Iterator[Draft]:
+def _name(hello: str) -> str:
+    """The name to greet with, when it fits into one line."""
+    if not isinstance(hello, str) or not hello.isprintable() or not hello.strip():
+        raise UsageError(f"{hello!r} is no name to greet with, such as 'workstation.corp.example'.")
+    return hello
+
+
+def _drafts(forgeries: Sequence[Forgery], paths: Sequence[Path], each: int) -> Iterator[Draft]:
     """Every forged sender to every recipient in turn, for ever."""
-    for turn, forgery in enumerate(itertools.cycle(FORGERIES)):
+    for turn, forgery in enumerate(itertools.cycle(forgeries)):
         # Moved on by one each time all senders have had their turn: so that everybody hears from everybody.
-        first = turn * each + turn // len(FORGERIES)
+        first = turn * each + turn // len(forgeries)
         yield _draft(forgery, [paths[(first + place) % len(paths)] for place in range(each)])
 
 
@@ -107,14 +117,14 @@ async def _in_turn(sessions: Sequence[Session]) -> Session:
 
 
 async def _session(
-    network: Network, source: Host, target: Host, port: int, scene: Scene, drafts: Sequence[Draft]
+    network: Network, source: Host, target: Host, port: int, scene: Scene, drafts: Sequence[Draft], hello: str
 ) -> Session:
     """One connection with a handful of letters; when it breaks, the rest of them wasn't sent."""
     waiting = [(draft, next(scene.nonces)) for draft in drafts]
     client = None
     try:
         client = await SmtpClient.connect(network, source, target.address, port)
-        await client.ehlo(source.domain)
+        await client.ehlo(hello)
         while waiting:
             draft, nonce = waiting[0]
             handover = await client.send(draft.letter(nonce, scene.clock.now, source.domain))

@@ -105,7 +105,8 @@ async def run(
     ]
     attempts = await scene.judged(await post(network, source, target, scene, drafts, port=port))
     shown = [_shown(trick, attempt) for trick, attempt in zip(tricks, attempts, strict=True)]
-    what = f"{len(tricks)} letters to {recipient} that say they are from others"
+    letters = "1 letter that says it is" if len(tricks) == 1 else f"{len(tricks)} letters that say they are"
+    what = f"{letters} from others, to {recipient}"
     return await scene.report(network, source, what, attempts, shown, goal=GOAL)
 
 

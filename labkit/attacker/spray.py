@@ -7,9 +7,8 @@ keeps the owner out. What neither helps against is a password that is the first 
 
 from collections.abc import Iterable, Sequence
 
-from labkit.attacker.means import names
+from labkit.attacker.means import guesses, names
 from labkit.attacker.means.guesser import Guesser
-from labkit.attacker.means.guesses import NAMES, rounds
 from labkit.attacker.means.visitor import Visitor, left
 from labkit.attacker.report import Finding, Report
 from labkit.attacker.scene import Scene
@@ -30,38 +29,39 @@ async def run(
     scene: Scene,
     *,
     port: int = 25,
-    users: Sequence[str] = NAMES,
+    users: Sequence[str] = guesses.NAMES,
     passwords: Sequence[str] = (),
     domain: str = "corp.example",
     count: int = 1_000,
     more: Iterable[Host] = (),
     minutes: int = 60,
     pause: int = 0,
+    ask_names: bool = True,
 ) -> Report:
     """Guess up to ``count`` times at the accounts of ``users``, for up to ``minutes`` of lab time.
 
     ``passwords`` are the usual ones unless given. ``more`` are further addresses to guess from, each in its
     turn; ``pause`` is how many minutes of lab time pass before each next password. First it is asked which
-    users there are. A password is found when it logs in. Raises UsageError for numbers that can't be,
-    OutsideTheLab for a domain that could be real.
+    users there are, unless ``ask_names`` is False. A password is found when it logs in. Raises UsageError
+    for numbers that can't be, OutsideTheLab for a domain that could be real.
     """
     _check(users, count, minutes, pause)
     lab_domain(domain)
     sources = [network.add(host) for host in (source, *more)]
-    found = await names.ask(network, source, target, scene, users, domain, port)
+    found = await names.ask(network, source, target, scene, users, domain, port) if ask_names else []
     visitors = [Visitor(network, host, target, scene, port) for host in sources]
     guesser = Guesser(visitors, scene, minutes)
+    words = passwords or guesses.passwords(scene.tell(guesses.COMMON))
     try:
         if await _can_guess(visitors[0], found):
-            await guesser.try_all(rounds(users, passwords), count, 60 * pause)
+            await guesser.try_all(guesses.rounds(users, words), count, 60 * pause)
     finally:
         await guesser.leave()
     found += guesser.findings()
     people = f"{len(users)} accounts" if len(users) > 1 else f"the account {users[0]}"
     places = f"{len(sources)} addresses" if len(sources) > 1 else "1 address"
-    what = (
-        f"{guesser.heard:,} guesses at {people} from {places}, in {guesser.minutes:,.0f} minutes of lab time"
-    )
+    time = f"{guesser.minutes:,.0f} {'minute' if round(guesser.minutes) == 1 else 'minutes'} of lab time"
+    what = f"{guesser.heard:,} guesses at {people} from {places}, in {time}"
     return await scene.report(network, source, what, (), found, goal=GOAL)
 
 

@@ -65,6 +65,7 @@ async def run(
     onward: Sequence[Host] = (),
     tls: str = Tls.MAY,
     login: Login | None = None,
+    sender: str = SENDER,
     to: str = SOMEBODY,
     stray: str = STRAY,
     port: int = 25,
@@ -77,24 +78,24 @@ async def run(
     be chosen, OutsideTheLab for addresses that could be real.
     """
     way, level = _way(how), _level(tls)
-    for text in (to, stray):
+    for text in (sender, to, stray):
         lab_domain(address(text).domain)
-    sender, mark = client or source, next(scene.nonces)
+    host, mark = client or source, next(scene.nonces)
     logs_in = login is not None and not onward
-    hop = _hop(way, scene, mark, stray, (target if onward else sender).domain, logs_in=logs_in)
-    paths = list(product([target], onward)) or [(sender, target)]
+    hop = _hop(way, scene, mark, stray, (target if onward else host).domain, logs_in=logs_in)
+    paths = list(product([target], onward)) or [(host, target)]
     try:
         for one, other in paths:
             network.on_path(one, other, hop)
-        draft = Draft(address(SENDER), address(to), SENDER, SUBJECT, TEXT)
-        letter, *_ = await post(network, sender, target, scene, [draft], port=port, login=login, tls=level)
+        draft = Draft(address(sender), address(to), sender, SUBJECT, TEXT)
+        letter, *_ = await post(network, host, target, scene, [draft], port=port, login=login, tls=level)
         await scene.settle()
     finally:
         network.leave(hop)
     what = f"between {paths[0][0].name} and {' and '.join(other.name for _, other in paths)}: {way.what}"
     attempts = [_strayed(hop, scene, mark, stray)] if isinstance(hop, Injector) else []
     letter = letter.looked_up(lambda nonce: _arrived(scene, to, nonce))
-    found = [*_read(network, hop), _fate(letter, sender, hop.sessions)]
+    found = [*_read(network, hop), _fate(letter, host, hop.sessions)]
     return await scene.report(network, source, what, attempts, found, goal=GOAL)
 
 

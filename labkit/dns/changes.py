@@ -51,7 +51,7 @@ def additions(zone: Zone, text: str) -> list[Record]:
     name or an address that isn't the lab's.
     """
     new: list[Record] = []
-    for record in _read(text):
+    for record in records(text):
         _check_kind(record)
         _check_belongs_here(record)
         _check_alias(record, [*zone.of(str(record.owner), "ANY"), *_of_owner(new, record)])
@@ -80,16 +80,17 @@ def _text(value: object) -> str:
     return value
 
 
-def _read(text: str) -> list[Record]:
+def records(text: str) -> list[Record]:
+    """The records that a text consists of, at least one. Raises UsageError for a line that is none."""
     try:
-        records = list(read(dedent(_text(text)), only_quoted=True))
+        found = list(read(dedent(_text(text)), only_quoted=True))
     except NotARecord as error:
         raise UsageError(
             f"Line {error.line} is not a DNS record: {error.text!r}. {_why(error.kind)}"
         ) from error
-    if not records:
+    if not found:
         raise UsageError(f"There is no record in {text!r}. Write one like this: {KINDS['MX'][1]}")
-    return records
+    return found
 
 
 def _why(kind: str) -> str:

@@ -1,6 +1,7 @@
 """Who is on stage, and the plain calls by which a student moves them.
 
-stage     the cast as data: hosts, names, accounts, the policy that somebody left behind
+usual     the cast as data: hosts, names, accounts, the policy that somebody left behind
+stage     the same in the words of a seed; variant makes these words, telling puts them in
 scenery   everything that a lab consists of, built on the loop and taken down again
 senders   staff and copier, as students call them
 attacks   the stranger, as students call it

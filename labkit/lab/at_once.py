@@ -4,7 +4,6 @@ from collections.abc import Coroutine
 from typing import Any
 
 from labkit.attacker.report import Attempt, Report
-from labkit.lab import stage
 from labkit.lab.attacking import Attack
 from labkit.lab.attacks import Attacker
 from labkit.lab.background import Undertaking
@@ -23,11 +22,11 @@ class AttackerAtOnce(Attacker):
         attack: Attack[Report],
         total: int = 1,
         things: str = "attempts",
-        target: Host = stage.RELAY,
+        target: Host | None = None,
         source: Host | None = None,
     ) -> Any:
         attempts: list[Attempt] = []
-        work = attack(self._lab.scenery.network, source or self.host, target, self._scene(attempts.append))
+        work = self._work(attack, attempts.append, source, target)
         return self._lab.begin(work, Undertaking("the attack", total, things, lambda: len(attempts)))
 
 

@@ -8,48 +8,55 @@ from labkit.attacker.means.guesses import NAMES
 from labkit.attacker.means.post import Login
 from labkit.attacker.means.relaytest import RelayTest
 from labkit.attacker.report import Report
-from labkit.errors import UsageError
-from labkit.lab import probing, stage
+from labkit.lab import probing
 from labkit.lab.attacking import Attacking
 from labkit.lab.paths import path_of
+from labkit.lab.speaking import speak
+from labkit.lab.spoken import Spoken
 from labkit.network.addresses import Host
 
-SMUGGLED_TO = {
-    "relay": (stage.RELAY, f"staff@{stage.COMPANY}"),
-    "mx1": (stage.MX1, f"orders@{stage.CUSTOMER}"),
-    "mx2": (stage.MX2, f"orders@{stage.CUSTOMER}"),
-}
+# On the usual stage. Each attack tells them in the words of its own.
 IN_THE_NAMES_OF = (
-    f"sales@{stage.COMPANY}",
-    f"director@{stage.COMPANY}",
-    f"sales@{stage.COMPANY}/The Director <director@{stage.COMPANY}>",
+    "sales@corp.example",
+    "director@corp.example",
+    "sales@corp.example/The Director <director@corp.example>",
 )
-CUSTOMERS = tuple(f"{name}@{stage.CUSTOMER}" for name in stage.CUSTOMER_MAILBOXES)
 
 
 class Attacker(Attacking):
     """A stranger, and what a stranger tries."""
 
     def spam(
-        self, count: int = 500, *, per_minute: int = 100, connections: int = 1, recipients_each: int = 1
+        self,
+        count: int = 500,
+        *,
+        per_minute: int = 100,
+        connections: int = 1,
+        recipients_each: int = 1,
+        hello: str = "",
     ) -> Report:
         """Send ``count`` forged letters through the relay, ``per_minute`` of lab time.
 
-        ``connections`` are open at the same time; each letter has ``recipients_each`` recipients. Raises
-        UsageError for numbers that can't be, and for more than the lab's cap; Interrupted when you stop it
-        (what was sent stays recorded), and LabClosed.
+        ``connections`` are open at the same time; each letter has ``recipients_each`` recipients. ``hello``
+        is a name to greet with that isn't the stranger's. Raises UsageError for what can't be, and for more
+        than the lab's cap; Interrupted when you stop it (what was sent stays recorded), and LabClosed.
         """
         self._lab.check_count(count)
         self._lab.check_count(count * recipients_each)
         attack = partial(
             spam.run,
-            recipients=CUSTOMERS,
+            recipients=self._stage.CUSTOMERS,
             count=count,
             per_minute=per_minute,
             connections=connections,
             recipients_each=recipients_each,
+            hello=hello,
         )
         return self._run(attack, count, "letters")
+
+    def speak(self, lines: str | Sequence[str], *, server: str = "relay", port: int = 25) -> Spoken:
+        """Speak SMTP by hand, line by line, as ``lab.workstation.speak`` does; raises the same."""
+        return speak(self._lab, self.host, lines, server, port)
 
     def smuggle(
         self, sequences: Iterable[str] = tuple(smuggle.SEQUENCES), *, target: str = "relay"
@@ -60,9 +67,7 @@ class Attacker(Attacking):
         say, or for ``lab.mx1.bare_newline``. Raises UsageError for another target and for a sequence that
         isn't in ``labkit.attacker.smuggle.SEQUENCES``, Interrupted and LabClosed.
         """
-        if target not in SMUGGLED_TO:
-            raise UsageError(f"{target!r} can't be the target. Choose one of {', '.join(SMUGGLED_TO)}.")
-        host, recipient = SMUGGLED_TO[target]
+        host, recipient = self._target(target)
         names = [sequences] if isinstance(sequences, str) else list(sequences)
         attack = partial(smuggle.run, recipient=recipient, sequences=names)
         return self._run(attack, len(names), "false ends", host)
@@ -83,30 +88,43 @@ class Attacker(Attacking):
         can't be, Interrupted when you stop it, and LabClosed.
         """
         scenery = self._lab.scenery
-        place = probing.place(scenery.network.hosts, stage.RELAY if target is None else target, port)
-        attack = partial(probing.probe, scenery, place, probing.login(place, user, password))
+        place = probing.place(scenery.network.hosts, self._stage.RELAY if target is None else target, port)
+        attack = partial(probing.probe, scenery, place, probing.login(scenery.stage, place, user, password))
         return self._run(attack, probing.LETTERS, "letters", place.host)
 
     def spray(
         self,
         count: int = 1_000,
         *,
-        user: str | None = None,
+        user: str | Sequence[str] | None = None,
+        passwords: Sequence[str] = (),
         addresses: int = 1,
         minutes: int = 60,
         pause: int = 0,
+        ask_names: bool = True,
         port: int = 25,
     ) -> Report:
         """Guess passwords at the relay: a few at many accounts, or many at the account of ``user``.
 
-        The guesses come from up to 21 addresses and go on for up to ``minutes`` of lab time, ``pause``
-        minutes of which pass before each next password. Raises UsageError for numbers that can't be,
-        Interrupted when you stop it, and LabClosed.
+        ``user`` may be several. The ``passwords`` are those that people often choose, unless you give
+        others. The guesses come from up to 21 addresses and go on for up to ``minutes`` of lab time,
+        ``pause`` minutes of which pass before each next password. First it is asked which users there are,
+        unless ``ask_names`` is False. Raises UsageError for numbers that can't be, Interrupted when you
+        stop it, and LabClosed.
         """
-        users = NAMES if user is None else (user,)
-        more = _pool(addresses)
+        users = NAMES if user is None else (user,) if isinstance(user, str) else tuple(user)
+        more = self._pool(addresses)
         attack = partial(
-            spray.run, port=port, users=users, count=count, more=more, minutes=minutes, pause=pause
+            spray.run,
+            port=port,
+            users=users,
+            passwords=passwords,
+            domain=self._stage.COMPANY,
+            count=count,
+            more=more,
+            minutes=minutes,
+            pause=pause,
+            ask_names=ask_names,
         )
         return self._run(attack, count, "guesses")
 
@@ -115,19 +133,23 @@ class Attacker(Attacking):
         count: int = 21,
         *,
         user: str = "sales",
-        password: str = "winter-2026",
-        senders: Sequence[str] = IN_THE_NAMES_OF,
+        password: str | None = None,
+        senders: Sequence[str] | None = None,
         port: int = 587,
     ) -> Report:
         """Send ``count`` letters with a stolen account, in each of these names in turn.
 
-        A name is an address, or two: what the envelope says and what From: says, "envelope/from". Raises
-        UsageError for numbers and addresses that can't be, Interrupted when you stop it, and LabClosed.
+        The ``password`` is the weak one of sales unless you give another, and the names are theirs and the
+        director's. A name is an address, or two: what the envelope says and what From: says,
+        "envelope/from". Raises UsageError for numbers and addresses that can't be, Interrupted when you
+        stop it, and LabClosed.
         """
-        login = Login(user, password)
-        names = [senders] if isinstance(senders, str) else list(senders)
+        stage = self._stage
+        login = Login(user, stage.PASSWORDS["sales"] if password is None else password)
+        chosen = stage.tell(IN_THE_NAMES_OF) if senders is None else senders
+        names = [chosen] if isinstance(chosen, str) else list(chosen)
         attack = partial(
-            takeover.run, login=login, senders=names, recipients=CUSTOMERS, count=count, port=port
+            takeover.run, login=login, senders=names, recipients=stage.CUSTOMERS, count=count, port=port
         )
         return self._run(attack, count, "letters")
 
@@ -141,33 +163,48 @@ class Attacker(Attacking):
         UsageError for what can't be, Interrupted when you stop it, and LabClosed.
         """
         attack = partial(
-            flood.run, honest=stage.WORKSTATION, how=how, count=count, more=_pool(addresses), minutes=minutes
+            flood.run,
+            honest=self._stage.WORKSTATION,
+            sender=self._staff,
+            recipient=self._somebody,
+            how=how,
+            count=count,
+            more=self._pool(addresses),
+            minutes=minutes,
         )
         return self._run(attack, 1, "floods")
 
-    def backscatter(self, count: int = 12, *, victim: str = backscatter.VICTIM) -> Report:
-        """Have the relay bounce letters that nobody wrote to a ``victim``, a mailbox of the lab.
+    def backscatter(self, count: int = 12, *, victim: str | None = None) -> Report:
+        """Have the relay bounce letters that nobody wrote to a ``victim``, a mailbox of the lab: the
+        customer's press unless you name another.
 
         Raises UsageError for numbers and addresses that can't be, OutsideTheLab for a victim who could be
         real, Interrupted when you stop it, and LabClosed.
         """
-        return self._run(partial(backscatter.run, victim=victim, count=count), count, "letters")
+        tell = self._stage.tell
+        attack = partial(
+            backscatter.run,
+            victim=tell(backscatter.VICTIM) if victim is None else victim,
+            recipients=tell(backscatter.NOT_THERE),
+            count=count,
+        )
+        return self._run(attack, count, "letters")
 
     def spoof(
-        self, to: str = CUSTOMERS[0], *, target: str = "relay", tricks: Sequence[str] | None = None
+        self, to: str | None = None, *, target: str = "relay", tricks: Sequence[str] | None = None
     ) -> Report:
-        """Send letters that seem to come from the bank and from the director, by one trick after the other.
+        """Send letters that seem to come from the bank and from the director, by one trick after the other,
+        to a customer unless you say to whom.
 
         ``target`` is the server that they are handed to: "relay", "mx1" or "mx2"; ``tricks`` are the names
         of those to try, all unless given. Raises UsageError for another target, another trick and for an
         address that can't be, OutsideTheLab for one who could be real, Interrupted when you stop it, and
         LabClosed.
         """
-        if target not in SMUGGLED_TO:
-            raise UsageError(f"{target!r} can't be the target. Choose one of {', '.join(SMUGGLED_TO)}.")
-        chosen = spoof.TRICKS if tricks is None else spoof.named(tricks)
-        attack = partial(spoof.run, recipient=to, tricks=chosen)
-        return self._run(attack, len(chosen), "letters", SMUGGLED_TO[target][0])
+        host, _ = self._target(target)
+        chosen = self._stage.tell(spoof.TRICKS if tricks is None else spoof.named(tricks))
+        attack = partial(spoof.run, recipient=self._somebody if to is None else to, tricks=chosen)
+        return self._run(attack, len(chosen), "letters", host)
 
     def forward(self, *, footer: bool = False, seals: bool = False) -> Report:
         """Have an honest letter of the office sent on by the alumni's server, and see whom it convinces then.
@@ -175,8 +212,10 @@ class Attacker(Attacking):
         With ``footer`` that server adds a few lines, with ``seals`` it seals what it has seen (ARC).
         Raises Interrupted when you stop it, and LabClosed.
         """
-        attack = partial(forward.run, footer=footer, seals=seals)
-        return self._run(attack, 1, "letters", source=stage.WORKSTATION)
+        attack = partial(
+            forward.run, sender=self._staff, recipient=self._somebody, footer=footer, seals=seals
+        )
+        return self._run(attack, 1, "letters", source=self._stage.WORKSTATION)
 
     def sniff(self, client: str = "laptop", *, since: int = 0) -> Report:
         """Say what a listener in the client's network has read so far; nothing is sent.
@@ -184,7 +223,7 @@ class Attacker(Attacking):
         ``client`` is "laptop" (in the hotel), "workstation", "copier", or "relay" for its way to the mail
         servers of others. ``since`` leaves out the sessions up to that number. Raises UsageError, LabClosed.
         """
-        path = path_of(client)
+        path = path_of(self._stage, client)
         attack = partial(sniff.run, client=path.client, others=path.servers[1:], since=since)
         return self._run(attack, things="paths", target=path.servers[0])
 
@@ -205,7 +244,7 @@ class Attacker(Attacking):
         ``client`` is as in ``sniff``. How the relay treats TLS is for its policy to say. Raises UsageError
         for what can't be chosen, Interrupted and LabClosed.
         """
-        path = path_of(client, port)
+        path = path_of(self._stage, client, port)
         attack = partial(
             strip.run,
             how=how,
@@ -213,13 +252,9 @@ class Attacker(Attacking):
             onward=path.onward,
             tls=tls,
             login=Login(user, password) if user else None,
+            sender=self._staff,
+            to=self._somebody,
+            stray=self._stage.tell(strip.STRAY),
             port=path.port,
         )
         return self._run(attack, things="letters")
-
-
-def _pool(addresses: int) -> tuple[Host, ...]:
-    """The addresses that a stranger uses besides the first."""
-    if not 1 <= addresses <= 1 + len(stage.POOL):
-        raise UsageError(f"The stranger has 1 to {1 + len(stage.POOL)} addresses, and not {addresses}.")
-    return stage.POOL[: addresses - 1]

@@ -1,6 +1,5 @@
 """Who and what is in a lab, by the names that students use for them."""
 
-from dataclasses import fields
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,13 @@ from labkit.recipient.mailbox import Received
 from labkit.recipient.policy_host import PolicyHost
 from labkit.recipient.server import Recipient
 from labkit.relay.language.postfix_names import RESTRICTIONS
-from labkit.relay.policy import Policy
+from labkit.relay.policy import PARAMETERS
 from labkit.relay.server import Relay
 
 if TYPE_CHECKING:
     from labkit.wire.asking.listing import Transcripts
 
-RULES = RESTRICTIONS | {each.name for each in fields(Policy)}  # what can decide about a reply
+RULES = RESTRICTIONS | set(PARAMETERS)  # what can decide about a reply
 
 
 class Cast(Watching):

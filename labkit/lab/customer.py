@@ -1,10 +1,12 @@
-"""The customer's postmaster and readers: ``lab.customer``."""
+"""The customer's people: those who write, the postmaster, and readers: ``lab.customer``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labkit.attacker.report import Report
 from labkit.errors import UsageError
+from labkit.lab.senders import Sender
 from labkit.recipient.feedback import feedback
 from labkit.recipient.mailbox import Received
 from labkit.recipient.policy import RecipientPolicy, a_policy
@@ -32,10 +34,22 @@ class Complaints:
 
 
 class Customer:
-    """What the customer checks, and what its readers and its memory say about senders."""
+    """What the customer writes and checks, and what its readers and its memory say about senders."""
 
     def __init__(self, lab: "Lab") -> None:
         self._lab = lab
+
+    def send(
+        self, to: str = "", subject: str | None = None, text: str | None = None, *, tls: str | None = None
+    ) -> Report:
+        """Have the customer write a letter, to staff of the company unless ``to`` is another.
+
+        The customer's mail server brings it, with TLS where that is offered; ``tls`` is as in
+        ``lab.laptop.send``. Raises UsageError and OutsideTheLab as that does, and LabClosed.
+        """
+        stage = self._lab.stage
+        sender = Sender(self._lab, stage.CUSTOMER_PROGRAM)
+        return sender.send(to or f"staff@{stage.COMPANY}", subject, text, tls=tls)
 
     @property
     def checks(self) -> RecipientPolicy:

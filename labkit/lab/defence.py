@@ -10,6 +10,7 @@ from html import escape
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
+from labkit.lab import opened
 from labkit.recipient.policy import NOTHING, RecipientPolicy
 from labkit.relay.language import main_cf
 from labkit.relay.policy import Policy
@@ -45,6 +46,7 @@ class Defence:
     ``main_cf`` is the relay's, ``services`` what is different at which port. ``dns`` are records in the
     form of a master file; ``signs`` are the domains that the relay signs for (DKIM), whose keys are
     published, too. ``passwords`` are those that were changed, by account. ``checks`` are the customer's.
+    All is written for the usual stage; a lab with a seed has it, and shows it, in its own words.
     """
 
     name: str
@@ -60,21 +62,24 @@ class Defence:
     @property
     def policy(self) -> Policy:
         """The main.cf as a policy. Raises PolicyError."""
-        return Policy.parse(self.main_cf)
+        stage = opened.stage()
+        return Policy.parse(stage.tell(self.main_cf), stage.home)
 
     def install(self, lab: "Lab") -> None:
         """Build it up in a lab in its first state; it holds from the next session on.
 
         Raises PolicyError, UsageError, OutsideTheLab and LabClosed.
         """
-        lab.relay.policy, lab.relay.services = self.policy, self.services
-        if self.dns:
-            lab.dns.add(self.dns)
-        for domain in self.signs:
+        here = lab.stage.tell(self)
+        lab.relay.policy = Policy.parse(here.main_cf, lab.stage.home)
+        lab.relay.services = here.services
+        if here.dns:
+            lab.dns.add(here.dns)
+        for domain in here.signs:
             lab.dns.add(lab.relay.sign(domain, "mail", "ed25519"))
-        for user, password in self.passwords.items():
+        for user, password in here.passwords.items():
             lab.relay.accounts.add(user, password)
-        lab.customer.checks = self.checks
+        lab.customer.checks = here.checks
 
     def __repr__(self) -> str:
         lines = [f"# {self.name}: {self.what}", *_lines(self.main_cf)]
@@ -83,7 +88,7 @@ class Defence:
             lines += [f"#   -o {line}" for line in _lines(text)]
         for heading, text in self._around():
             lines += [f"# {heading}:", *(f"#   {line}" for line in _lines(text))] if text else []
-        return "\n".join(lines)
+        return opened.stage().tell("\n".join(lines))
 
     def _around(self) -> list[tuple[str, str]]:
         return [

@@ -12,7 +12,7 @@ Each wrong fix is the right policy but for one thing, so that what gets through 
 from dataclasses import replace
 
 from labkit.lab.defence import Defence, Road, changed
-from labkit.lab.stage import OPEN_POLICY, STAFF_LOGIN
+from labkit.lab.usual import OPEN_POLICY, STAFF_LOGIN
 from labkit.recipient.policy import RecipientPolicy
 
 STAFF, PASSWORD = STAFF_LOGIN
@@ -154,6 +154,15 @@ REFUSE_EVERYONE = _wrong(
     "smtpd_client_restrictions = reject",
 )
 
+AUTH_FROM_EVERYBODY = _wrong(
+    "AUTH from everybody",
+    "Whoever sends must log in, the office and the copier as well.",
+    """
+    smtpd_relay_restrictions = reject_unauth_destination
+    smtpd_sender_restrictions = check_sender_access inline:{ {corp.example = REJECT log in} }
+    """,
+)
+
 WEAK_PASSWORD = _wrong(
     "weak password",
     "One account has a password that strangers know, or guess.",
@@ -195,6 +204,7 @@ WRONG = (
     AUTH_WITHOUT_TLS,
     OPPORTUNISTIC_TLS,
     REFUSE_EVERYONE,
+    AUTH_FROM_EVERYBODY,
     WEAK_PASSWORD,
     LIMITS_TOO_WIDE,
     LIMITS_TOO_TIGHT,

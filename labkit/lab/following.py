@@ -15,7 +15,6 @@ from labkit.lab.journey_claims import Fate, claim, summary
 from labkit.lab.journey_start import start
 from labkit.lab.journey_way import ROOM, Way
 from labkit.lab.scenery import Scenery
-from labkit.lab.stage import DNS
 from labkit.relay.delivering.local import LOCAL
 from labkit.relay.delivering.outcome import Action
 from labkit.relay.queueing.entry import State
@@ -50,7 +49,8 @@ class _Following(Way):
         said = dialogue(session)
         offer = said.offers[number] if said.offers else None
         self._session(session, offer)
-        self.parties.setdefault(DNS.name, DNS.party)
+        dns = self.scenery.stage.DNS
+        self.parties.setdefault(dns.name, dns.party)
         shown = {name for row in self.rows for name in (row.source, row.target)}
         parties = tuple(party for name, party in self.in_order() if name in shown)
         recipients = len(journey_rows.envelope(offer)[1]) if offer else 0

@@ -10,7 +10,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from labkit.attacker.report import Attempt, Finding, Report
-from labkit.lab import stage
 from labkit.lab.defence import Road
 from labkit.lab.senders import Sender
 from labkit.recipient.mailbox import INBOX
@@ -123,12 +122,13 @@ Send = Callable[["Lab", Road], Posted]
 
 
 def _by(who: Callable[["Lab"], Sender], to: str, *, on_the_road: bool = False, **given: Any) -> Send:
-    """Somebody's letter: a call that sends it."""
+    """Somebody's letter, as it is on the usual stage: a call that sends it."""
 
     def send(lab: "Lab", road: Road) -> Posted:
         settings = road.settings if on_the_road else {}
-        report: Report = who(lab).send(to, **settings, **given)
-        return Posted(to, report.attempts[0])
+        recipient, told = lab.stage.tell((to, given))
+        report: Report = who(lab).send(recipient, **settings, **told)
+        return Posted(recipient, report.attempts[0])
 
     return send
 
@@ -146,11 +146,11 @@ def _laptop(lab: "Lab") -> Sender:
 
 
 def _customer(lab: "Lab") -> Sender:
-    return Sender(lab, stage.CUSTOMER_PROGRAM)
+    return Sender(lab, lab.stage.CUSTOMER_PROGRAM)
 
 
 def _newcomer(lab: "Lab") -> Sender:
-    return Sender(lab, stage.NEWCOMER_PROGRAM)
+    return Sender(lab, lab.stage.NEWCOMER_PROGRAM)
 
 
 _bounce = partial(_by, _customer, sender="", header_from="postmaster@customer.example", subject="Undelivered")

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from labkit.dns.questions import NO_ANSWER, Question
 from labkit.lab.journey import Kind, Row
-from labkit.lab.stage import DNS
+from labkit.lab.usual import DNS
 from labkit.wire.reading.exchanges import Dialogue, Exchange, Offer, dialogue
 from labkit.wire.reading.letters import DOTS
 from labkit.wire.record import Recording

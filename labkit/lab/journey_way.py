@@ -11,7 +11,7 @@ from labkit.lab import journey_rows
 from labkit.lab.journey import MAILBOX, Kind, Row
 from labkit.lab.journey_claims import Fate
 from labkit.lab.scenery import Scenery
-from labkit.lab.stage import DNS
+from labkit.lab.usual import DNS
 from labkit.recipient.mailbox import Received
 from labkit.wire.reading.line import printable
 from labkit.wire.record import Party

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import dedent
 
+from labkit.lab import opened
 from labkit.relay.policy import Policy
 from labkit.relay.server import Relay
 from labkit.relay.services import PORTS
@@ -20,7 +21,10 @@ from labkit.relay.services import PORTS
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of relay: its name, what it is for, its main.cf, and what is different at which port."""
+    """A kind of relay: its name, what it is for, its main.cf, and what is different at which port.
+
+    It is written for the usual stage; a lab with a seed has it, and shows it, in its own words.
+    """
 
     name: str
     purpose: str
@@ -30,18 +34,21 @@ class Kind:
     @property
     def policy(self) -> Policy:
         """The main.cf as a policy."""
-        return Policy.parse(self.main_cf)
+        stage = opened.stage()
+        return Policy.parse(stage.tell(self.main_cf), stage.home)
 
     def install(self, relay: Relay) -> None:
         """Make a relay one of this kind, from the next session on."""
-        relay.policy, relay.services = self.policy, self.services
+        site = relay.site
+        relay.policy = Policy.parse(site.tell(self.main_cf), site.home)
+        relay.services = {name: site.tell(text) for name, text in self.services.items()}
 
     def __repr__(self) -> str:
         lines = [f"# {self.name}: {self.purpose}", *dedent(self.main_cf).strip().splitlines()]
         for service, text in self.services.items():
             lines.append(f"# in master.cf, for {service} (port {PORTS[service]}):")
             lines += [f"#   -o {line.strip()}" for line in text.strip().splitlines()]
-        return "\n".join(lines)
+        return opened.stage().tell("\n".join(lines))
 
 
 INTERNAL = Kind(

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from labkit.attacker.report import Attempt, Report
 from labkit.errors import LabClosed, UsageError
-from labkit.lab import opened, passing, stage, views
+from labkit.lab import opened, passing, views
 from labkit.lab.background import Background
 from labkit.lab.cast import Cast
 from labkit.lab.customer import Customer
+from labkit.lab.exam.call import Examined
+from labkit.lab.four_servers import FourServers
 from labkit.lab.mail_tls import MailTls
 from labkit.lab.passing import Passage
 from labkit.lab.queue import MailQueue
 from labkit.lab.scenery import Scenery
 from labkit.lab.senders import Sender
+from labkit.lab.stage import stage_of
 from labkit.loop import LoopThread
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
@@ -30,13 +33,17 @@ CAP = 10_000  # letters that one attack may send
 QUARTER = 15  # minutes
 
 
-class Lab(Cast, Background):
+class Lab(Cast, Background, Examined):
     """A whole mail world in this process: a relay, its users, a customer, a stranger.
 
     A new lab replaces the one before it, unless it is to stand ``beside`` it. ``policy`` is the relay's
     policy at the start, an open relay unless you choose another; ``cap`` bounds the letters of one attack;
-    ``seed`` decides what real mail servers leave to chance. Use it with ``with``, or call ``close`` when
-    you are done. Raises MachineError when the machine has no port or file left.
+    Use it with ``with``, or call ``close`` when you are done. Raises MachineError when the machine has no
+    port or file left.
+
+    ``seed`` is a number, which decides what real mail servers leave to chance; or a text such as your name,
+    which also gives the lab names, addresses and passwords of its own (``lab.stage``). Raises
+    UsageError for what can't be a seed.
 
     ``spool`` is a file that keeps the relays' queues and the lab's time: a later lab with the same spool
     goes on with them, even if this one was killed. Policies and mailboxes aren't kept. Raises UsageError
@@ -49,14 +56,15 @@ class Lab(Cast, Background):
         *,
         cap: int = CAP,
         spool: str | Path | None = None,
-        seed: int = stage.SEED,
+        seed: int | str | None = None,
         beside: bool = False,
     ) -> None:
         super().__init__()
+        self.stage = stage = stage_of(seed)
         if not beside:
             opened.make_way()
-        self._first_policy = policy or Policy.parse(stage.OPEN_POLICY)
-        self._cap, self._spool, self._seed = cap, _path(spool), seed
+        self._first_policy = policy or Policy.parse(stage.OPEN_POLICY, stage.home)
+        self._cap, self._spool = cap, _path(spool)
         self._thread = LoopThread()
         self._scenery: Scenery | None = None
         try:
@@ -83,12 +91,24 @@ class Lab(Cast, Background):
         """A stranger, and what a stranger tries."""
         from labkit.lab.attacks import Attacker  # here: a lab starts sooner without its attacks
 
-        return Attacker(self, stage.ATTACKER)
+        return Attacker(self, self.stage.ATTACKER)
+
+    @property
+    def guest(self) -> "Attacker":
+        """Another guest of the hotel that the laptop is in, and what a stranger tries from there."""
+        from labkit.lab.attacks import Attacker
+
+        return Attacker(self, self.scenery.network.add(self.stage.HOTEL_GUEST))
 
     @property
     def customer(self) -> Customer:
         """The customer's side of it all: what is checked there, what readers say, who is trusted."""
         return Customer(self)
+
+    @property
+    def servers(self) -> FourServers:
+        """Four servers to be tested, of which nothing is known."""
+        return FourServers(self)
 
     @property
     def tls(self) -> MailTls:
@@ -180,7 +200,7 @@ class Lab(Cast, Background):
         return self._thread.call(work, waiting_for=what, limit=limit, tick=tick)
 
     async def _built(self, *, afresh: bool = False) -> Scenery:
-        scenery = Scenery(self._first_policy, self._thread.problems, self._seed, self._spool)
+        scenery = Scenery(self._first_policy, self._thread.problems, self.stage, self._spool)
         try:
             await scenery.start(afresh=afresh)
         except BaseException:

@@ -1,9 +1,10 @@
-"""TLS between mail servers, as students look at it: ``lab.tls``."""
+"""TLS of mail servers, as students look at it: ``lab.tls``."""
 
 from html import escape
 from typing import TYPE_CHECKING
 
 from labkit.errors import UsageError
+from labkit.lab.tls_survey import Survey, survey
 from labkit.network.addresses import lab_domain
 from labkit.relay.delivering import dane
 from labkit.relay.delivering.dane import DaneResult
@@ -13,6 +14,8 @@ from labkit.relay.delivering.tls_rpt import TlsReport
 if TYPE_CHECKING:
     from labkit.dns.changes import Records
     from labkit.lab.lab import Lab
+
+MAIL_SERVERS = ("relay", "smarthost", "mx1", "mx2")
 
 
 class FoundPolicy:
@@ -34,10 +37,25 @@ class FoundPolicy:
 
 
 class MailTls:
-    """What the relay knows of the TLS of others. Each call raises LabClosed, and Interrupted."""
+    """What is known of the TLS of mail servers. Each call raises LabClosed, and Interrupted."""
 
     def __init__(self, lab: "Lab") -> None:
         self._lab = lab
+
+    def survey(self, *servers: str) -> Survey:
+        """Ask mail servers at port 25 whether they offer TLS, and look at their certificates: all that the
+        lab has at first, unless you name some.
+
+        Raises UsageError for a host that the lab doesn't have.
+        """
+        scenery = self._lab.scenery
+        known = {host.name: host for host in scenery.network.hosts}
+        chosen = servers or MAIL_SERVERS
+        for name in chosen:
+            if name not in known:
+                raise UsageError(f"{name!r} is no host of this lab. Ask {', '.join(MAIL_SERVERS)}.")
+        asking = survey(scenery, known["workstation"], [known[name] for name in chosen])
+        return self._lab.wait_for(asking, "the servers to say what they offer")
 
     def policy(self, domain: str) -> FoundPolicy:
         """The MTA-STS policy (RFC 8461) that a domain publishes, or that the relay still remembers.

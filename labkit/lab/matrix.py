@@ -1,7 +1,7 @@
 """Attack by defence: every attack against every defence, and honest mail through each. Nothing is asserted.
 
 Each cell is run in a lab of its own, which begins in its first state and is closed again; the student's own
-lab isn't touched.
+lab isn't touched. Where that has a seed, the others have its names, too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,13 +10,15 @@ from itertools import product
 from typing import Protocol, TypeVar
 
 from labkit.errors import Interrupted, UsageError
-from labkit.lab.defence import Defence
+from labkit.lab import opened
+from labkit.lab.defence import Defence, Road
 from labkit.lab.defences import DEFENCES
 from labkit.lab.honest import HonestRound, honest_round
 from labkit.lab.lab import Lab
 from labkit.lab.matrix_table import Cell, Matrix
 from labkit.lab.progress import progress
 from labkit.lab.repertoire import ATTACKS, BEYOND, Attack
+from labkit.lab.stage import CHANCE
 from labkit.loop import CtrlC
 
 
@@ -78,16 +80,20 @@ def _counted(results: Iterator[T], total: int) -> Iterator[T]:
 
 def cell(attack: Attack, defence: Defence) -> Cell:
     """One attack against one defence, in a lab of its own. Raises Interrupted."""
-    return _in_a_lab(defence, lambda lab: Cell(attack, defence, tuple(attack.run(lab, defence.road))))
+    return _in_a_lab(defence, lambda lab: Cell(attack, defence, tuple(attack.run(lab, _road(lab, defence)))))
 
 
 def honest(defence: Defence) -> HonestRound:
     """Honest mail through a defence, in a lab of its own. Raises Interrupted."""
-    return _in_a_lab(defence, lambda lab: honest_round(lab, defence.road))
+    return _in_a_lab(defence, lambda lab: honest_round(lab, _road(lab, defence)))
+
+
+def _road(lab: Lab, defence: Defence) -> Road:
+    return lab.stage.tell(defence.road)
 
 
 def _in_a_lab(defence: Defence, work: Callable[[Lab], T]) -> T:
-    with Lab(beside=True) as lab:
+    with Lab(beside=True, seed=opened.stage().seed or CHANCE) as lab:
         defence.install(lab)
         found = work(lab)
         if lab.problems:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from labkit.errors import UsageError
-from labkit.lab import stage
+from labkit.lab.stage import Stage
 from labkit.network.addresses import Host
 
 
@@ -11,36 +11,33 @@ from labkit.network.addresses import Host
 class Path:
     """The way from ``client`` to each of ``servers``, and what makes mail go there: a letter by ``program``.
 
-    ``port`` is the relay's, at which the program hands the letter over.
+    ``port`` is the relay's, at which the program hands the letter over. ``onward`` are the servers behind
+    the relay, where the way begins there.
     """
 
     client: Host
     servers: tuple[Host, ...]
     program: Host
     port: int
-
-    @property
-    def onward(self) -> tuple[Host, ...]:
-        """The servers behind the relay, where the way begins there."""
-        return self.servers if self.client == stage.RELAY else ()
+    onward: tuple[Host, ...] = ()
 
 
-PATHS = {
-    path.client.name: path
-    for path in (
-        Path(stage.LAPTOP, (stage.RELAY,), stage.LAPTOP, stage.ROAD_PROGRAM.port),
-        Path(stage.WORKSTATION, (stage.RELAY,), stage.WORKSTATION, stage.OFFICE_PROGRAM.port),
-        Path(stage.COPIER, (stage.RELAY,), stage.COPIER, stage.COPIER_PROGRAM.port),
-        Path(stage.RELAY, (stage.MX1, stage.MX2, stage.SMARTHOST), stage.WORKSTATION, 25),
-    )
-}
+def paths(stage: Stage) -> dict[str, Path]:
+    """The ways that there are on a stage, by the client's name."""
+    programs = (stage.ROAD_PROGRAM, stage.OFFICE_PROGRAM, stage.COPIER_PROGRAM)
+    inward = [Path(program.host, (stage.RELAY,), program.host, program.port) for program in programs]
+    others = (stage.MX1, stage.MX2, stage.SMARTHOST)
+    return {
+        path.client.name: path for path in (*inward, Path(stage.RELAY, others, stage.WORKSTATION, 25, others))
+    }
 
 
-def path_of(client: str, port: int | None = None) -> Path:
+def path_of(stage: Stage, client: str, port: int | None = None) -> Path:
     """The way of that client's mail, to another port if one is given. Raises UsageError."""
-    if client not in PATHS:
-        raise UsageError(f"{client!r} has no path to stand on. Choose one of {', '.join(PATHS)}.")
-    path = PATHS[client]
+    known = paths(stage)
+    if client not in known:
+        raise UsageError(f"{client!r} has no path to stand on. Choose one of {', '.join(known)}.")
+    path = known[client]
     if port is None:
         return path
     if not isinstance(port, int) or not 1 <= port <= 65535:

@@ -10,8 +10,9 @@ from labkit.attacker.means.post import Login
 from labkit.attacker.means.relaytest import STATES, RelayTest
 from labkit.attacker.scene import Scene
 from labkit.errors import OutsideTheLab, UsageError
-from labkit.lab import stage
 from labkit.lab.scenery import Scenery
+from labkit.lab.stage import Stage
+from labkit.lab.usual import YOUR_SERVER
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.network.guard import LOOPBACK
@@ -20,7 +21,7 @@ LETTERS = len(PATTERNS) * len(STATES)
 THIS_MACHINE = (LOOPBACK, "localhost")  # nobody is asked what the name stands for
 ELSEWHERE = (
     "{target!r} is no host of this lab, nor a server on this machine (127.0.0.1). To attack any other is a "
-    "crime. Test 'relay', 'mx1', 'mx2' or 'smarthost', or a server of your own: '127.0.0.1:2525'."
+    "crime. Test 'relay', 'mx1', 'mx2' or 'smarthost', or a server of your own: '127.0.0.1:PORT'."
 )
 NO_PORT = "{port!r} is not a port: choose a number from 1 to 65535, such as 25."
 
@@ -45,11 +46,11 @@ def place(hosts: Sequence[Host], target: str | Host, port: int = 25) -> Place:
     if name in known:
         return Place(known[name], _port(number))
     if name in THIS_MACHINE:
-        return Place(stage.YOUR_SERVER, _port(number), is_own=True)
+        return Place(YOUR_SERVER, _port(number), is_own=True)
     raise OutsideTheLab(ELSEWHERE.format(target=str(target)))
 
 
-def login(place: Place, user: str | None, password: str) -> Login | None:
+def login(stage: Stage, place: Place, user: str | None, password: str) -> Login | None:
     """The account that the tester has there: at the relay the staff's, unless another is given."""
     if user is None and place.host == stage.RELAY:
         return Login(*stage.STAFF_LOGIN)
@@ -70,20 +71,21 @@ async def probe(
     A server that keeps what it takes, in a mailbox of its own, isn't an open relay.
     """
     drop = await scenery.open_drop()
-    with _reachable(network, place):
+    with reachable(network, place):
         return await attack.run(
             network,
             source,
             target,
             replace(scene, holds=drop.holds),
             port=place.port,
+            drop=scenery.stage.tell(attack.DROP),
             login=login,
             literal=LOOPBACK if place.is_own else "",
         )
 
 
 @contextmanager
-def _reachable(network: Network, place: Place) -> Iterator[None]:
+def reachable(network: Network, place: Place) -> Iterator[None]:
     """The student's own server is on the network for as long as it is tested."""
     if not place.is_own:
         yield

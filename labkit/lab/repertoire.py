@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from labkit.attacker.report import Report
 from labkit.attacker.spoof import TRICKS
-from labkit.lab import stage
 from labkit.lab.attacks import Attacker
 from labkit.lab.defence import Road
 from labkit.network.addresses import Host
@@ -46,23 +45,23 @@ def _at(lab: "Lab", host: Host) -> Attacker:
 
 
 def _probe(lab: "Lab", road: Road) -> Iterator[Report]:
-    yield _at(lab, stage.LIAR).probe()
+    yield _at(lab, lab.stage.LIAR).probe()
 
 
 def _spam(lab: "Lab", road: Road) -> Iterator[Report]:
-    yield _at(lab, stage.LIAR).spam(8)
-    yield _at(lab, stage.HOTEL_GUEST).spam(4)
+    yield _at(lab, lab.stage.LIAR).spam(8)
+    yield _at(lab, lab.stage.HOTEL_GUEST).spam(4)
 
 
 def _spoof(lab: "Lab", road: Road) -> Iterator[Report]:
     yield lab.attacker.spoof()
-    yield lab.attacker.spoof("staff@corp.example")
+    yield lab.attacker.spoof(f"staff@{lab.stage.COMPANY}")
     yield lab.attacker.spoof(target="mx1")
-    yield _at(lab, stage.LIAR).spoof(target="mx1", tricks=OWNED)
+    yield _at(lab, lab.stage.LIAR).spoof(target="mx1", tricks=OWNED)
 
 
 def _backscatter(lab: "Lab", road: Road) -> Iterator[Report]:
-    yield _at(lab, stage.LIAR).backscatter(6)
+    yield _at(lab, lab.stage.LIAR).backscatter(6)
 
 
 def _sniff(lab: "Lab", road: Road) -> Iterator[Report]:
@@ -102,23 +101,24 @@ def _forward(lab: "Lab", road: Road) -> Iterator[Report]:
 
 
 def _stolen(lab: "Lab", road: Road) -> Iterator[Report]:
-    user, password = stage.STAFF_LOGIN
-    names = (
-        "staff@corp.example",
-        "director@corp.example",
-        "staff@corp.example/The Director <director@corp.example>",
-    )
+    user, password = lab.stage.STAFF_LOGIN
+    names = lab.stage.tell(NAMES)
     yield lab.attacker.takeover(6, user=user, password=password, senders=names)
 
 
 def _look_alike(lab: "Lab", road: Road) -> Iterator[Report]:
-    yield _at(lab, stage.LIAR).spoof(target="mx1", tricks=LOOK_ALIKE)
+    yield _at(lab, lab.stage.LIAR).spoof(target="mx1", tricks=LOOK_ALIKE)
 
 
 def _changed(lab: "Lab", road: Road) -> Iterator[Report]:
     yield lab.attacker.forward(footer=True)
 
 
+NAMES = (
+    "staff@corp.example",
+    "director@corp.example",
+    "staff@corp.example/The Director <director@corp.example>",
+)
 LETTERS, FAILURES = ("letter", "letters"), ("failure", "failures")
 
 ATTACKS = (

@@ -8,7 +8,7 @@ from labkit.clock import Clock
 from labkit.dns.resolver import Resolver
 from labkit.dns.server import NameServer
 from labkit.dns.zone import Zone
-from labkit.lab import stage
+from labkit.lab.stage import USUAL, Stage
 from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.recipient.blocklist import Blocklist
@@ -28,7 +28,7 @@ from labkit.relay.rules.greylist import Greylist
 from labkit.relay.server import Relay
 from labkit.relay.site import Site
 from labkit.smtp.envelope import Letter, Session
-from labkit.smtp.tls import Authority
+from labkit.smtp.tls import OTHER_NAME, Authority
 from labkit.wire.recorder import Recorder
 
 
@@ -39,8 +39,9 @@ class Scenery:
     """
 
     def __init__(
-        self, policy: Policy, problems: list[str], seed: int = stage.SEED, spool: Path | None = None
+        self, policy: Policy, problems: list[str], stage: Stage = USUAL, spool: Path | None = None
     ) -> None:
+        self.stage = stage
         self.clock = Clock()
         self.spool = Spool(spool, self.clock) if spool else None
         self.recorder = Recorder(self.clock)
@@ -49,7 +50,7 @@ class Scenery:
             self.network.add(role.host)
         for host in (stage.BLOCKLIST, stage.WEB):
             self.network.add(host)
-        self.authority = Authority()
+        self.authority = Authority(stage.tell(OTHER_NAME))
         self.problems = problems
         self.nonces = nonces()
         self.company = Mailboxes(stage.COMPANY, stage.COMPANY_MAILBOXES, self.clock)
@@ -75,16 +76,16 @@ class Scenery:
         self.baton = Baton(problems)
         self.provider = Mailboxes(stage.PROVIDER, (), self.clock)
         self.relay = Relay(
-            self._site(stage.RELAY, self.company, stage.ACCOUNTS, seed), policy, self._ledger(stage.RELAY)
+            self._site(stage.RELAY, self.company, stage.ACCOUNTS), policy, self._ledger(stage.RELAY)
         )
         self.smarthost = Relay(
-            self._site(stage.SMARTHOST, self.provider, stage.PROVIDER_ACCOUNTS, seed),
-            Policy.parse(stage.PROVIDER_POLICY),
+            self._site(stage.SMARTHOST, self.provider, stage.PROVIDER_ACCOUNTS),
+            Policy.parse(stage.PROVIDER_POLICY, stage.home),
             self._ledger(stage.SMARTHOST),
         )
         self.clock.settle, self.clock.on_sleep = self.settle, self.baton.sleeps
 
-    def _site(self, host: Host, mailboxes: Mailboxes, accounts: Mapping[str, str], seed: int) -> Site:
+    def _site(self, host: Host, mailboxes: Mailboxes, accounts: Mapping[str, str]) -> Site:
         return Site(
             network=self.network,
             host=host,
@@ -95,8 +96,10 @@ class Scenery:
             accounts=Accounts(accounts),
             problems=self.problems,
             baton=self.baton,
-            seed=seed,
+            seed=self.stage.chance,
             policy_service=Greylist(),
+            home=self.stage.home,
+            tell=self.stage.tell,
         )
 
     def _ledger(self, host: Host) -> Ledger | None:
@@ -113,8 +116,8 @@ class Scenery:
             self.nonces = nonces(self.spool.runs)
             for relay in (self.relay, self.smarthost):
                 await self.spool.restore(relay.site.host.name, relay.queue)
-        await self.dns.start(self.network, stage.DNS)
-        await self.dns.start(self.network, stage.BLOCKLIST)
+        await self.dns.start(self.network, self.stage.DNS)
+        await self.dns.start(self.network, self.stage.BLOCKLIST)
         await self.mta_sts.start(self.network)
         await self.mx1.start(self.network)
         await self.mx2.start(self.network)
@@ -125,7 +128,7 @@ class Scenery:
         """The stranger's own mailboxes. Their server listens from the first time on."""
         if not self._drop_server:
             self._drop_server = Recipient(
-                stage.ATTACKER, self.drop, self.clock, self.resolver, self.authority, self.problems
+                self.stage.ATTACKER, self.drop, self.clock, self.resolver, self.authority, self.problems
             )
             await self._drop_server.start(self.network)
         return self.drop

@@ -2,7 +2,6 @@
 
 from html import escape
 
-from labkit.lab import stage
 from labkit.lab.scenery import Scenery
 from labkit.recipient.mailbox import Mailboxes
 
@@ -24,7 +23,7 @@ def text(scenery: Scenery | None) -> str:
     """The lab as plain text."""
     if not scenery:
         return CLOSED
-    rows = [COLUMNS, *_rows()]
+    rows = [COLUMNS, *_rows(scenery)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
@@ -41,7 +40,7 @@ def html(scenery: Scenery | None) -> str:
     head = "".join(f'<th scope="col" style="text-align:left">{escape(name)}</th>' for name in COLUMNS)
     body = "".join(
         "<tr>" + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in _rows()
+        for row in _rows(scenery)
     )
     return (
         '<table><caption style="text-align:left"><b>Who is where</b></caption>'
@@ -51,5 +50,6 @@ def html(scenery: Scenery | None) -> str:
     )
 
 
-def _rows() -> list[tuple[str, str, str, str]]:
-    return [(role.host.name, role.host.address, role.host.domain or "-", role.what) for role in stage.CAST]
+def _rows(scenery: Scenery) -> list[tuple[str, str, str, str]]:
+    cast = scenery.stage.CAST
+    return [(role.host.name, role.host.address, role.host.domain or "-", role.what) for role in cast]

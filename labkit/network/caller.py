@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from labkit.network.addresses import Host
+from labkit.wire.record import CLIENT_HUNG_UP
 from labkit.wire.recorder import Track
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Caller:
     ``end`` is its end of the connection, once there is one. ``context`` is that of the task which now
     waits for the server's answer: sessions are passed on from task to task. ``passed_on`` is called
     when that happens. ``hop`` stands in the middle. Who calls ``for_whom`` goes on from a hop in that
-    caller's name; what the server does then, it does for that caller.
+    caller's name; what the server does then, it does for that caller. ``kept_waiting`` is set while the
+    server waits for lab time before it goes on.
     """
 
     host: Host
@@ -41,6 +43,7 @@ class Caller:
     passed_on: Callable[[], None] | None = None
     hop: "Hop | None" = None
     for_whom: "Caller | None" = None
+    kept_waiting: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.context.run(_served.set, self.for_whom or self)
@@ -55,3 +58,13 @@ class Caller:
         self.context = copy_context()
         if self.passed_on:
             self.passed_on()
+
+    async def over(self) -> None:
+        """Wait until the server's end has heard that this one hung up: the recording is whole then.
+
+        A server that waits for lab time won't hear it before that has passed, so there it ends now.
+        """
+        if self.kept_waiting.is_set():
+            self.track.close(CLIENT_HUNG_UP)
+        while not self.track.is_over:  # noqa: ASYNC110 - a few turns of the loop
+            await asyncio.sleep(0)

@@ -4,7 +4,7 @@ A policy is checked when it is made. A student's mistake is answered at once, wi
 the nearest thing that is right, and never by a relay that behaves in a surprising way.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from textwrap import dedent
@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from labkit.errors import PolicyError
 from labkit.relay.language import main_cf, postfix_names
+from labkit.relay.language.home import Home, here
 from labkit.relay.language.lists import (
     BodyChecks,
     Domains,
@@ -47,15 +48,6 @@ _parsed = lru_cache(maxsize=1024)(ip_address)  # a relay asks for the same few c
 
 REFUSING = {"reject", "defer", "defer_if_permit", "reject_unauth_destination", "defer_unauth_destination"}
 
-# What main.cf can name and this lab doesn't change.
-FIXED = {
-    "myhostname": "mail.corp.example",
-    "mydomain": "corp.example",
-    "myorigin": "mail.corp.example",
-    "alias_maps": "",
-    "stress": "",
-}
-
 
 @dataclass(frozen=True, repr=False)
 class Policy:
@@ -64,11 +56,12 @@ class Policy:
     Every value can also be given as the text that stands in main.cf ("192.0.2.0/24, 192.0.2.60"), and
     tables as mappings. Sizes are in bytes, times in seconds. The defaults are those of Postfix 3.7, but
     for what belongs to the site, for smtp_tls_security_level, and for smtpd_forbid_bare_newline, which
-    has the safe default of Postfix 3.9. Raises PolicyError for a value that Postfix wouldn't take.
+    has the safe default of Postfix 3.9. ``home`` is the machine that it is for, which is the relay of the
+    lab that is open. Raises PolicyError for a value that Postfix wouldn't take.
     """
 
     mynetworks: Networks = ("127.0.0.0/8",)
-    mydestination: Domains = ("corp.example", "mail.corp.example")
+    mydestination: Domains = ("$mydomain", "$myhostname")
     relay_domains: Domains = ()
     smtpd_relay_restrictions: Restrictions = (
         "permit_mynetworks",
@@ -142,21 +135,25 @@ class Policy:
     default_destination_concurrency_limit: CountOrNone = 20
     default_destination_rate_delay: Seconds = 0
 
+    home: Home = field(default_factory=here, kw_only=True, compare=False)
+
     def __post_init__(self) -> None:
         for name in PARAMETERS:
             value = getattr(self, name)
+            if name == "mydestination" and value == DEFAULTS[name]:
+                value = self.home.names
             if name in FOLLOWERS and value == DEFAULTS[name]:
                 value = getattr(self, FOLLOWERS[name])
             object.__setattr__(self, name, _checked(name, value))
 
     @classmethod
-    def parse(cls, text: str) -> "Policy":
+    def parse(cls, text: str, home: Home | None = None) -> "Policy":
         """The policy that main.cf text describes; what it doesn't set has its default.
 
         Text that is indented as a whole is read as if it weren't. Raises PolicyError with the number of
         the line, what is wrong there, and the nearest right name.
         """
-        return cls().overridden(text)
+        return cls(home=home or here()).overridden(text)
 
     def overridden(self, text: str) -> "Policy":
         """The same policy with main.cf lines on top, as ``-o`` has in master.cf. Raises as parse does."""
@@ -164,7 +161,7 @@ class Policy:
         changes: dict[str, object] = {}
         for name, (value, number) in main_cf.expanded(lines, self._written).items():
             try:
-                changes |= _given(name, value)
+                changes |= self._given(name, value)
             except PolicyError as error:
                 raise PolicyError(f"Line {number}: {error}") from None
         return self.replace(**changes)
@@ -176,6 +173,14 @@ class Policy:
                 raise PolicyError(_unknown(name).replace("there", "There", 1))
         following = {name: DEFAULTS[name] for name in FOLLOWERS if self._is_default(name)}
         return replace(self, **(following | changes))
+
+    def at(self, home: Home) -> "Policy":
+        """The same policy on another machine: its own names in ``mydestination`` are that one's."""
+        if home == self.home:
+            return self
+        own = dict(zip(self.home, home, strict=True))
+        names = tuple(own.get(name, name) for name in self.mydestination)
+        return replace(self, mydestination=names, home=home)
 
     @cached_property
     def trusted(self) -> tuple[Network, ...]:
@@ -213,10 +218,21 @@ class Policy:
         default = getattr(self, FOLLOWERS[name]) if name in FOLLOWERS else DEFAULTS[name]
         return bool(getattr(self, name) == default)
 
+    def _given(self, name: str, value: str) -> dict[str, object]:
+        """What a line of main.cf changes."""
+        if name in PARAMETERS:
+            return {name: _checked(name, value)}
+        if name not in self.home.fixed:
+            raise PolicyError(_unknown(name))
+        fixed = self.home.fixed[name]
+        if value != fixed:
+            raise PolicyError(f"Postfix knows {name}; in this lab it is always {fixed or 'empty'!r}.")
+        return {}
+
     def _written(self, name: str) -> str:
         """The text that $name stands for."""
-        if name in FIXED:
-            return FIXED[name]
+        if name in self.home.fixed:
+            return self.home.fixed[name]
         if name in PARAMETERS:
             return PARAMETERS[name].write(getattr(self, name))
         raise PolicyError(f"${name}: {_unknown(name)} ($$ is the sign itself.)")
@@ -230,28 +246,18 @@ def _checked(name: str, value: object) -> object:
         raise PolicyError(f"{name}: {error}") from None
 
 
-def _given(name: str, value: str) -> dict[str, object]:
-    """What a line of main.cf changes in a policy."""
-    if name in PARAMETERS:
-        return {name: _checked(name, value)}
-    if name not in FIXED:
-        raise PolicyError(_unknown(name))
-    if value != FIXED[name]:
-        raise PolicyError(f"Postfix knows {name}; in this lab it is always {FIXED[name] or 'empty'!r}.")
-    return {}
-
-
 def _unknown(name: str) -> str:
     return postfix_names.unknown("parameter", name, postfix_names.parameters(), PARAMETERS)
 
 
-PARAMETERS: dict[str, Kind] = {each.name: get_args(each.type)[1] for each in fields(Policy)}
-DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Policy)}
+_SETTINGS = [each for each in fields(Policy) if each.name != "home"]
+PARAMETERS: dict[str, Kind] = {each.name: get_args(each.type)[1] for each in _SETTINGS}
+DEFAULTS: dict[str, Any] = {each.name: each.default for each in _SETTINGS}
 # These have the value of another parameter until they are given their own.
 FOLLOWERS: dict[str, str] = {
     name: default[0].removeprefix("$")
     for name, default in DEFAULTS.items()
-    if isinstance(default, tuple) and default and default[0].startswith("$")
+    if isinstance(default, tuple) and default and default[0].removeprefix("$") in PARAMETERS
 }
 # What a relay is known by is written even where it is the default.
 ALWAYS_WRITTEN = list(PARAMETERS)[:9]

@@ -40,7 +40,7 @@ class Relay:
 
     def __init__(self, site: Site, policy: Policy, ledger: Ledger | None = None) -> None:
         self.server = RelayServer
-        self.site, self._policy, self._services = site, policy, Services()
+        self.site, self._policy, self._services = site, policy.at(site.home), Services()
         self.anvil = Anvil(site.clock)
         self.accounts = site.accounts
         self.logins = Logins(site.accounts, site.clock)
@@ -73,7 +73,7 @@ class Relay:
             raise UsageError(
                 'A relay needs a Policy: Policy(mynetworks="192.0.2.0/24") or Policy.parse("...").'
             )
-        self._policy = policy
+        self._policy = policy.at(self.site.home)
 
     @property
     def services(self) -> Services:

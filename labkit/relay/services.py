@@ -33,6 +33,11 @@ class Services(Mapping[str, str]):
             self._made[name] = main_cf, made
         return made
 
+    def begins_with_tls(self, port: int, main_cf: Policy) -> bool:
+        """Whether TLS comes before everything else at a port (RFC 8314 section 3)."""
+        names = (name for name, number in PORTS.items() if number == port)
+        return any(self.policy(name, main_cf).smtpd_tls_wrappermode for name in names)
+
     def __setitem__(self, name: str, text: str) -> None:
         if name not in PORTS:
             raise PolicyError(f"There is no service {name!r}.{nearest(name, PORTS)}")

@@ -1,5 +1,6 @@
 """What a relay finds where it stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,7 @@ from labkit.network.addresses import Host
 from labkit.network.fabric import Network
 from labkit.relay.accounts import Accounts
 from labkit.relay.delivering.baton import Baton
+from labkit.relay.language.home import USUAL, Home
 from labkit.relay.trail import Trail
 from labkit.smtp.address import Path
 from labkit.smtp.envelope import Envelope, Letter, Session
@@ -48,6 +50,7 @@ class Site:
 
     ``problems`` collects what goes wrong inside the lab itself. ``baton`` is one for all the relays of
     a lab. ``seed`` decides what a real relay leaves to chance. ``trail`` is where its letters have been.
+    ``home`` are the company's names, and ``tell`` gives a text that is written for the usual ones in them.
     """
 
     network: Network
@@ -62,3 +65,5 @@ class Site:
     seed: int = 1
     policy_service: PolicyService = nobody_to_ask
     trail: Trail = field(default_factory=Trail)
+    home: Home = USUAL
+    tell: Callable[[str], str] = str

@@ -3,41 +3,35 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
-from labkit.lab import stage
 from labkit.lab.background import Undertaking
 from labkit.lab.lab import QUARTER
 from labkit.lab.passing import MINUTE, passed
 from labkit.screens.desk import Desk
 from labkit.screens.pieces import box, button, heading
 
-LOGIN = MappingProxyType(dict(zip(("user", "password"), stage.STAFF_LOGIN, strict=True)))
-
 
 @dataclass(frozen=True)
 class Deed:
-    """A button: its label, what it does, and the call behind it with its options."""
+    """A button: its label, what it does, and the call behind it with its options.
+
+    ``logs_in`` says that it uses the staff's account.
+    """
 
     label: str
     meaning: str
     call: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    logs_in: bool = False
 
 
 LETTERS = (
     Deed("Letter from the office", "The workstation sends one letter to the customer", "workstation"),
     Deed("Scan from the copier", "The copier, which knows neither AUTH nor TLS, sends a scan", "copier"),
     Deed("Letter from the hotel", "Staff on the road send one letter, without a login", "laptop"),
-    Deed("The same with a login", "Staff on the road log in, and send one letter", "laptop", LOGIN),
+    Deed("The same with a login", "Staff on the road log in, and send one letter", "laptop", logs_in=True),
 )
-PROGRAMS = {
-    "workstation": stage.OFFICE_PROGRAM,
-    "copier": stage.COPIER_PROGRAM,
-    "laptop": stage.ROAD_PROGRAM,
-}
-
 ATTACKS = (
     Deed("Spam, 100 letters", "A stranger sends 100 forged letters", "spam", {"count": 100}),
     Deed("Spam, 5,000 letters", "The same for longer: watch the chart", "spam", {"count": 5_000}),
@@ -95,14 +89,18 @@ class Deeds:
     def _letter(self, deed: Deed) -> Undertaking:
         from labkit.lab.at_once import SenderAtOnce  # here: the panel opens sooner without all attacks
 
-        sender: Any = SenderAtOnce(self._lab, PROGRAMS[deed.call])
-        begun: Undertaking = sender.send(**deed.options)
+        stage = self._lab.stage
+        programs = (stage.OFFICE_PROGRAM, stage.COPIER_PROGRAM, stage.ROAD_PROGRAM)
+        program = next(each for each in programs if each.host.name == deed.call)
+        login = zip(("user", "password"), stage.STAFF_LOGIN, strict=True) if deed.logs_in else ()
+        sender: Any = SenderAtOnce(self._lab, program)
+        begun: Undertaking = sender.send(**deed.options, **dict(login))
         return begun
 
     def _attack(self, deed: Deed) -> Undertaking:
         from labkit.lab.at_once import AttackerAtOnce
 
-        attack = getattr(AttackerAtOnce(self._lab, stage.ATTACKER), deed.call)
+        attack = getattr(AttackerAtOnce(self._lab, self._lab.stage.ATTACKER), deed.call)
         begun: Undertaking = attack(**deed.options)
         return begun
 

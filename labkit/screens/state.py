@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labkit.errors import LabClosed, TookTooLong
-from labkit.lab import Lab, stage
+from labkit.lab import Lab, usual
 from labkit.lab.background import Undertaking
 from labkit.relay.policy import Policy
 from labkit.relay.traffic import Outcome, Traffic
@@ -16,7 +16,7 @@ from labkit.wire.transcript import Transcript
 
 PATIENCE = 2.0  # seconds of real time that a look may take
 FAR_BACK = 200  # sessions among which the newest one of a client is looked for
-CARRIERS = (stage.RELAY.name, stage.SMARTHOST.name)  # who carry mail on, in sessions of their own
+CARRIERS = (usual.RELAY.name, usual.SMARTHOST.name)  # who carry mail on, in sessions of their own
 
 
 @dataclass(frozen=True)

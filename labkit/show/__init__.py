@@ -7,7 +7,7 @@ delay(report, ...)         a chart: how long an honest letter takes before, duri
 attack_by_defence(matrix)  a table: which attack gets past which defence, and what honest mail it costs
 topology(lab)              a map: who is where, and who may send through the relay under its policy
 sequence(lab, 3)           a diagram: who spoke to whom about one letter, and how that ended
-states()                   a diagram: what an SMTP server expects next
+states(basic=True)         a diagram: what an SMTP server expects next
 
 The pictures are PNG. Matplotlib's SVG writes different text on every run, and a notebook's outputs
 are compared word by word; of a picture only the text equivalent is compared, and that never varies.

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from labkit.lab import stage
 from labkit.network.addresses import Host
 from labkit.relay.traffic import Outcome
 from labkit.show import shapes
@@ -55,7 +54,7 @@ class Look:
 LOOKS = {
     Standing.ANYBODY: Look(shapes.tick, "may send to anybody", BLUE, (), passes=True),
     Standing.AFTER_LOGIN: Look(shapes.key, "only after login", BLUE, (4, 1.5), passes=True),
-    Standing.CUSTOMER: Look(shapes.tick, f"only to {stage.CUSTOMER}", BLUE, (6, 1.5, 1, 1.5), passes=True),
+    Standing.CUSTOMER: Look(shapes.tick, "only to {customer}", BLUE, (6, 1.5, 1, 1.5), passes=True),
     Standing.DEFERRED: Look(shapes.cross, "refused for now", VERMILION, (1, 1.2), passes=False),
     Standing.REFUSED: Look(shapes.cross, "refused", VERMILION, (1, 1.2), passes=False),
 }
@@ -118,9 +117,9 @@ def _relay(axes: "Axes", plan: Plan) -> None:
     shapes.box(axes, WALL, top, RELAY_END - WALL, bottom - top, edge=INK)
     shapes.wall(axes, WALL, WALL_WIDTH, top - 5, bottom + 5, gates)
     middle = (WALL + WALL_WIDTH + 14 + RELAY_END) / 2
-    words(axes, middle, top + 24, stage.RELAY.name, 17, weight="bold", ha="center")
-    words(axes, middle, top + 48, stage.RELAY.domain, 11.5, color=SOFT, ha="center")
-    words(axes, middle, top + 68, stage.RELAY.address, color=SOFT, ha="center")
+    words(axes, middle, top + 24, plan.stage.RELAY.name, 17, weight="bold", ha="center")
+    words(axes, middle, top + 48, plan.stage.RELAY.domain, 11.5, color=SOFT, ha="center")
+    words(axes, middle, top + 68, plan.stage.RELAY.address, color=SOFT, ha="center")
     if offers_tls(plan.policy):
         shapes.padlock(axes, middle, top + 116)
     words(axes, middle, top + 140, tls(plan.policy), ha="center")
@@ -144,7 +143,7 @@ def _lane(axes: "Axes", plan: Plan, y: float, found: Right) -> None:
         shapes.stop(axes, WALL - 13, y)
     sign = shapes.warning if hole else look.sign
     sign(axes, SIGNS, y - 16)
-    words(axes, SIGNS + 20, y - 16, look.words, 13, weight="bold")
+    words(axes, SIGNS + 20, y - 16, look.words.format(customer=plan.stage.CUSTOMER), 13, weight="bold")
     words(axes, SIGNS + 20, y + 16, found.rule, 12, color=SOFT)
     words(axes, SIGNS + 20, y + 33, "   ".join(_counts(plan, found.host)), 12, weight="bold")
 
@@ -168,14 +167,14 @@ def _name_server(axes: "Axes", plan: Plan) -> None:
     shapes.line(axes, RELAY_END + 4, SERVERS - 14, y, SOFT, (1, 1.2), 2)
     shapes.head(axes, SERVERS - 4, y, SOFT)
     words(axes, (COLUMN_END + SERVERS) / 2, y - 14, "MX?", color=SOFT, ha="center")
-    _host(axes, SERVERS, y, SERVERS_WIDTH, stage.DNS)
+    _host(axes, SERVERS, y, SERVERS_WIDTH, plan.stage.DNS)
 
 
 def _customer(axes: "Axes", plan: Plan) -> None:
     top, each = plan.hotel_top, SERVER
     first = top + HEADER + each / 2 + 6
     shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, plan.customer_end - top)
-    words(axes, SERVERS, top + 20, stage.CUSTOMER, 13, weight="bold")
+    words(axes, SERVERS, top + 20, plan.stage.CUSTOMER, 13, weight="bold")
     for number, (preference, host) in enumerate(plan.mail_hosts):
         words(axes, SERVERS + 2, first + each * number - 32, f"MX {preference}", color=SOFT)
         _host(axes, SERVERS, first + each * number, SERVERS_WIDTH, host)
@@ -187,7 +186,7 @@ def _smart_host(axes: "Axes", plan: Plan) -> float:
     top, y = plan.customer_end + GAP, plan.customer_end + SMART_HOST - 30
     shapes.box(axes, SERVERS - 10, top, SERVERS_WIDTH + 20, SMART_HOST - GAP)
     words(axes, SERVERS, top + 16, VIA, 13, weight="bold")
-    _host(axes, SERVERS, y, SERVERS_WIDTH, stage.SMARTHOST)
+    _host(axes, SERVERS, y, SERVERS_WIDTH, plan.stage.SMARTHOST)
     return y
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from labkit.lab import stage
+from labkit.lab.stage import USUAL, Stage
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
 from labkit.relay.traffic import Outcome
@@ -37,6 +37,7 @@ class Plan:
     """What a map shows. ``mail_hosts`` are the customer's with their preference, best first.
 
     ``counts`` is what became of the letters of each host, by its name; ``queue`` is how many letters wait.
+    ``stage`` is the lab's, with the names of them all.
     """
 
     claim: str
@@ -47,6 +48,7 @@ class Plan:
     mail_hosts: tuple[tuple[int, Host], ...]
     counts: Mapping[str, Counter[Outcome]] = field(default_factory=dict)
     queue: int = 0
+    stage: Stage = USUAL
 
     @property
     def holes(self) -> tuple[Right, ...]:
@@ -90,7 +92,7 @@ class Plan:
     @property
     def has_smart_host(self) -> bool:
         """Whether mail goes through the provider's smart host."""
-        return any(stage.SMARTHOST.domain in hop for hop in self.policy.relayhost)
+        return any(self.stage.SMARTHOST.domain in hop for hop in self.policy.relayhost)
 
     @property
     def total(self) -> Counter[Outcome]:

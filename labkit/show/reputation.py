@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from labkit.lab import Lab, stage
+from labkit.lab import Lab
 from labkit.recipient.reputation import Level, Point
 from labkit.recipient.tally import Event
 from labkit.show import frame
@@ -42,11 +42,12 @@ STAMP = "{:%Y-%m-%d %H:%M}"
 LEVEL = "reputation with the customer"
 
 
-def reputation(lab: Lab, sender: str = stage.RELAY.address) -> Picture:
+def reputation(lab: Lab, sender: str | None = None) -> Picture:
     """A chart of what the customer thinks of ``sender``, an address or a domain: the relay unless you say so.
 
     The text equivalent lists when the level changed, with what had happened by then. Raises LabClosed.
     """
+    sender = lab.stage.RELAY.address if sender is None else sender
     return chart(cut(sender, NAME), lab.customer.reputation.history(sender))
 
 

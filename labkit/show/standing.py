@@ -9,7 +9,7 @@ from enum import StrEnum
 from labkit.clock import Clock
 from labkit.dns.resolver import Answer
 from labkit.errors import PeerError
-from labkit.lab import stage
+from labkit.lab.stage import USUAL, Stage
 from labkit.network.addresses import Host
 from labkit.network.fabric import YOUR_TERMINAL
 from labkit.relay.decide import Doorkeeper
@@ -20,11 +20,6 @@ from labkit.smtp.decision import Decision
 from labkit.smtp.envelope import Session
 
 OUTSIDE = Path("somebody", "elsewhere.example")
-CUSTOMER = Path("orders", stage.CUSTOMER)
-
-# What the cast can do; your terminal is the student's own, who knows the password of "staff".
-KNOW_NO_TLS = frozenset({stage.COPIER})
-HAVE_AN_ACCOUNT = frozenset({stage.WORKSTATION, stage.LAPTOP, YOUR_TERMINAL})
 
 TLS = {"none": "no TLS", "may": "TLS offered", "encrypt": "TLS demanded"}
 ONWARD_TLS = {
@@ -36,11 +31,11 @@ ONWARD_TLS = {
 
 
 class Standing(StrEnum):
-    """How a host stands with the relay; the values are for students."""
+    """How a host stands with the relay; the values are for students, once the customer's domain is put in."""
 
     ANYBODY = "may send to anybody"
     AFTER_LOGIN = "may send to anybody after login"
-    CUSTOMER = f"may send to {stage.CUSTOMER} only"
+    CUSTOMER = "may send to {customer} only"
     DEFERRED = "refused for now"
     REFUSED = "refused"
 
@@ -54,17 +49,19 @@ class Right:
     rule: str
 
 
-def right(policy: Policy, host: Host) -> Right:
+def right(policy: Policy, host: Host, stage: Stage = USUAL) -> Right:
     """How a host stands with a relay that has this policy."""
-    if policy.smtpd_tls_security_level == "encrypt" and host in KNOW_NO_TLS:
+    if policy.smtpd_tls_security_level == "encrypt" and host == stage.COPIER:  # it knows no TLS
         return Right(host, Standing.REFUSED, "smtpd_tls_security_level")
-    plain = _ask(policy, host, OUTSIDE)
+    plain = _ask(stage, policy, host, OUTSIDE)
     if plain.reply.is_positive:
         return Right(host, Standing.ANYBODY, plain.rule)
-    known = _ask(policy, host, OUTSIDE, user=next(iter(stage.ACCOUNTS)))
-    if known.reply.is_positive and offers_login(policy) and host in HAVE_AN_ACCOUNT:
+    known = _ask(stage, policy, host, OUTSIDE, user=next(iter(stage.ACCOUNTS)))
+    # Your terminal is the student's own, who knows the password of "staff".
+    has_account = host in (stage.WORKSTATION, stage.LAPTOP, YOUR_TERMINAL)
+    if known.reply.is_positive and offers_login(policy) and has_account:
         return Right(host, Standing.AFTER_LOGIN, known.rule)
-    inward = _ask(policy, host, CUSTOMER)
+    inward = _ask(stage, policy, host, Path("orders", stage.CUSTOMER))
     if inward.reply.is_positive:
         return Right(host, Standing.CUSTOMER, inward.rule)
     return Right(host, Standing.REFUSED if plain.reply.code >= 500 else Standing.DEFERRED, plain.rule)
@@ -101,10 +98,10 @@ def onward_tls(policy: Policy) -> str:
 class _Unasked:
     """A place where there are all mailboxes, and nobody to ask: to look at a map must change nothing."""
 
-    host, policy_service = stage.RELAY, staticmethod(nobody_to_ask)
+    policy_service = staticmethod(nobody_to_ask)
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init__(self, host: Host) -> None:
+        self.host, self.clock = host, Clock()
 
     @property
     def resolver(self) -> "_Unasked":
@@ -124,9 +121,9 @@ class _Unasked:
         return (await self.look_up(name, "TXT")).values
 
 
-def _ask(policy: Policy, host: Host, recipient: Path, user: str = "") -> Decision:
+def _ask(stage: Stage, policy: Policy, host: Host, recipient: Path, user: str = "") -> Decision:
     session = Session(host, number=0, port=25, user=user)
-    asking = Doorkeeper(policy, _Unasked()).at_rcpt(session, NULL, recipient)
+    asking = Doorkeeper(policy, _Unasked(stage.RELAY)).at_rcpt(session, NULL, recipient)
     try:
         asking.send(None)
     except StopIteration as done:

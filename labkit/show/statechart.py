@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Edges = dict[tuple[State, State], list[str]]
 
-HEIGHT = 680  # CSS pixels, as all that follows
+HEIGHT, HEIGHT_OF_ONE_ROW = 680, 345  # CSS pixels, as all that follows
 BOX_WIDTH, BOX_HEIGHT = 204, 116
 PLACES: dict[State, tuple[float, float]] = {  # the middle of each box
     IDLE: (124, 250), MAIL: (450, 250), RCPT: (776, 250),
@@ -37,12 +37,18 @@ IN_BOX, IN_BOX_BOLD = 32, 27  # characters of a line in a box
 
 @dataclass(frozen=True)
 class Chart:
-    """What a state diagram shows: commands that lead from state to state, and those that a state refuses."""
+    """What a state diagram shows: states, commands that lead from one to the next, and refused ones."""
 
     claim: str
     remarks: Sequence[str]
     edges: Edges
     refused: Mapping[State, Sequence[str]]
+    states: Sequence[State]
+
+
+def height(chart: Chart) -> int:
+    """How high the diagram is, in CSS pixels: its states stand in one row or in two."""
+    return HEIGHT if len({PLACES[state][1] for state in chart.states}) > 1 else HEIGHT_OF_ONE_ROW
 
 
 def paint(chart: Chart) -> Paint:
@@ -51,14 +57,14 @@ def paint(chart: Chart) -> Paint:
     def painted(figure: "Figure") -> None:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, WIDTH)
-        axes.set_ylim(HEIGHT, 0)
+        axes.set_ylim(height(chart), 0)
         axes.set_axis_off()
         words(axes, MARGIN, 26, chart.claim, 18, weight="bold")
         for number, remark in enumerate(chart.remarks):
             words(axes, MARGIN, 54 + 21 * number, f"{remark}.", 12, color=SOFT)
         for (start, end), names in chart.edges.items():
             _edge(axes, start, end, names)
-        for state in State:
+        for state in chart.states:
             _state(axes, state, chart.refused.get(state, ()))
 
     return painted

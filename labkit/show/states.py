@@ -1,17 +1,28 @@
 """The state diagram of an SMTP session, drawn from the very table that the lab's servers run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from labkit.show.picture import Picture
 from labkit.show.sheet import WIDTH, png
-from labkit.show.statechart import HEIGHT, Chart, Edges, paint
-from labkit.smtp.order import CHUNK_LAST, CHUNK_READ, CHUNK_TAKEN, CHUNK_UNREAD, IDLE, ORDER, State
+from labkit.show.statechart import Chart, Edges, height, paint
+from labkit.smtp.order import (
+    CHUNK_LAST,
+    CHUNK_READ,
+    CHUNK_TAKEN,
+    CHUNK_UNREAD,
+    IDLE,
+    MAIL,
+    ORDER,
+    RCPT,
+    State,
+)
 from labkit.smtp.reply import Reply
 
 CLAIM = "What an SMTP server expects next"
 ENDING = "From every state, {commands} lead back to “{state}”"
 KEEPING = "Wherever they are allowed, {commands} change nothing"
+KEEPING_ALONE = "Wherever it is allowed, {commands} changes nothing"
 STATE = "In the state “{state}”:"
 LEADS, STAYS = "  {command} leads to “{state}”", "  {command} stays there"
 REFUSED = "  {command} is refused: {reply}"
@@ -29,46 +40,59 @@ KEEPS = tuple(
 )
 MOVES = tuple(name for name in ROWS if name not in (*ENDS, *KEEPS))
 
+# What a mail program needs for a letter.
+BASIC = ("HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT")
+BASIC_STATES = (IDLE, MAIL, RCPT)
 
-def states() -> Picture:
-    """A picture of the states of a mail transaction: which command leads where, and what is refused."""
-    return Picture(text(), png(HEIGHT, paint(chart())), WIDTH)
+
+def states(*, basic: bool = False) -> Picture:
+    """A picture of the states of a mail transaction: which command leads where, and what is refused.
+
+    A ``basic`` one has only the commands that a letter needs.
+    """
+    drawn = chart(basic=basic)
+    return Picture(text(basic=basic), png(height(drawn), paint(drawn)), WIDTH)
 
 
-def chart() -> Chart:
+def chart(*, basic: bool = False) -> Chart:
     """What the picture shows."""
     edges: Edges = {}
     refused: dict[State, list[str]] = {}
-    for name, at in product(MOVES, State):
+    shown, known = _shown(basic)
+    for name, at in product(shown, known):
         to = ROWS[name].get(at)
-        if isinstance(to, State):
+        if name in MOVES and isinstance(to, State):
             edges.setdefault((at, to), []).append(name)
-    for name, at in product(ROWS, State):
-        if isinstance(ROWS[name].get(at), Reply):
+        if isinstance(to, Reply):
             refused.setdefault(at, []).append(name)
-    return Chart(CLAIM, (ending(), keeping(), CHUNKED), edges, refused)
+    return Chart(CLAIM, _remarks(basic), edges, refused, known)
 
 
-def ending() -> str:
-    """Which commands end a transaction, in a sentence without its full stop."""
-    return ENDING.format(commands=_and(ENDS), state=IDLE.value)
+def _shown(basic: bool) -> tuple[tuple[str, ...], tuple[State, ...]]:
+    """The commands and the states that are in the picture."""
+    return (BASIC, BASIC_STATES) if basic else (tuple(ROWS), tuple(State))
 
 
-def keeping() -> str:
-    """Which commands change nothing, in a sentence without its full stop."""
-    return KEEPING.format(commands=_and(KEEPS))
+def _remarks(basic: bool) -> tuple[str, ...]:
+    """Which commands end a transaction, and which change nothing: sentences without their full stops."""
+    shown, _ = _shown(basic)
+    ending = ENDING.format(commands=_and(name for name in ENDS if name in shown), state=IDLE.value)
+    keeping = [name for name in KEEPS if name in shown]
+    words = KEEPING if len(keeping) > 1 else KEEPING_ALONE
+    return (ending, words.format(commands=_and(keeping)), *(() if basic else (CHUNKED,)))
 
 
-def text() -> str:
+def text(*, basic: bool = False) -> str:
     """The whole table in words."""
-    return "\n".join([f"{CLAIM}.", f"{ending()}.", f"{keeping()}.", f"{CHUNKED}.", *_lines()])
+    remarks = (f"{remark}." for remark in _remarks(basic))
+    return "\n".join([f"{CLAIM}.", *remarks, *_lines(*_shown(basic))])
 
 
-def _lines() -> Iterator[str]:
-    for state in State:
+def _lines(shown: tuple[str, ...], known: tuple[State, ...]) -> Iterator[str]:
+    for state in known:
         yield STATE.format(state=state.value)
         for name in (*MOVES, *KEEPS):
-            to = ROWS[name].get(state)
+            to = ROWS[name].get(state) if name in shown else None
             if isinstance(to, Reply):
                 yield REFUSED.format(command=name, reply=to)
             elif to is state and name in MOVES:
@@ -77,6 +101,6 @@ def _lines() -> Iterator[str]:
                 yield LEADS.format(command=name, state=to.value)
 
 
-def _and(names: tuple[str, ...]) -> str:
+def _and(names: Iterable[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last

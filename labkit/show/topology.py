@@ -1,11 +1,12 @@
 """The map of the lab: who is where, and who may send through the relay under its present policy."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_address
 
 from labkit.dns.zone import Zone
-from labkit.lab import Lab, stage
+from labkit.lab import Lab
+from labkit.lab.stage import USUAL, Stage
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
 from labkit.relay.traffic import Outcome, Traffic
@@ -16,12 +17,10 @@ from labkit.show.sheet import WIDTH, png
 from labkit.show.standing import Right, Standing, login, onward_tls, right, tls
 
 OFFICE, HOTEL = IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.64/26")
-SERVERS = frozenset({stage.RELAY, stage.DNS, stage.MX1, stage.MX2, stage.SMARTHOST})
-SENDERS = tuple(role.host for role in stage.CAST if role.host not in SERVERS)
 
 OPEN = "Open relay: strangers may send to anybody"
 HOTEL_TRUSTED = "A hole: the relay trusts addresses of the hotel"
-INWARD = f"The relay takes mail for {stage.CUSTOMER} from strangers"
+INWARD = "The relay takes mail for {customer} from strangers"
 NOBODY = "The relay refuses everybody, its own staff too"
 CLOSED = "Closed relay: strangers are refused"
 
@@ -43,35 +42,46 @@ def topology(lab: Lab) -> Picture:
     the company. Once there was mail, numbers say how many letters went which way. Raises LabClosed.
     """
     relay = lab.relay
-    plan = plan_of(relay.policy, lab.scenery.dns.zone, relay.traffic, len(relay.queue))
+    plan = plan_of(relay.policy, lab.scenery.dns.zone, relay.traffic, len(relay.queue), lab.stage)
     return Picture(text(plan), png(plan.height, paint(plan)), WIDTH)
 
 
-def claim(office: Area, hotel: Area, internet: Area) -> str:
+def claim(office: Area, hotel: Area, internet: Area, customer: str) -> str:
     """What is to be seen, in a sentence without its full stop."""
     if Standing.ANYBODY in internet.standings:
         return OPEN
     if Standing.ANYBODY in hotel.standings:
         return HOTEL_TRUSTED
     if Standing.CUSTOMER in internet.standings:
-        return INWARD
+        return INWARD.format(customer=customer)
     if office.standings | hotel.standings | internet.standings <= {Standing.REFUSED, Standing.DEFERRED}:
         return NOBODY
     return CLOSED
 
 
-def plan_of(policy: Policy, zone: Zone, traffic: Traffic | None = None, queue: int = 0) -> Plan:
+def plan_of(
+    policy: Policy, zone: Zone, traffic: Traffic | None = None, queue: int = 0, stage: Stage = USUAL
+) -> Plan:
     """What the map shows under a policy; the zone tells which servers take the customer's mail.
 
-    ``traffic`` is what there was so far, and ``queue`` how many letters wait.
+    ``traffic`` is what there was so far, and ``queue`` how many letters wait. ``stage`` is the lab's.
     """
-    here = [host for host in SENDERS if ip_address(host.address) in OFFICE]
-    there = [host for host in SENDERS if ip_address(host.address) in HOTEL]
-    office, hotel = _area(policy, "office", str(OFFICE), here), _area(policy, "hotel", str(HOTEL), there)
-    internet = _area(policy, "Internet", "", [host for host in SENDERS if host not in here + there])
+    servers = (stage.RELAY, stage.DNS, stage.MX1, stage.MX2, stage.SMARTHOST)
+    senders = [role.host for role in stage.CAST if role.host not in servers]
+    here = [host for host in senders if ip_address(host.address) in OFFICE]
+    there = [host for host in senders if ip_address(host.address) in HOTEL]
+    elsewhere = [host for host in senders if host not in here + there]
+    office, hotel, internet = (
+        Area(name, network, tuple(right(policy, host, stage) for host in hosts))
+        for name, network, hosts in (
+            ("office", str(OFFICE), here),
+            ("hotel", str(HOTEL), there),
+            ("Internet", "", elsewhere),
+        )
+    )
+    said = claim(office, hotel, internet, stage.CUSTOMER)
     counts = _counts(traffic) if traffic else {}
-    servers = tuple(_mail_hosts(zone))
-    return Plan(claim(office, hotel, internet), policy, office, hotel, internet, servers, counts, queue)
+    return Plan(said, policy, office, hotel, internet, tuple(_mail_hosts(zone, stage)), counts, queue, stage)
 
 
 def _counts(traffic: Traffic) -> dict[str, Counter[Outcome]]:
@@ -81,11 +91,7 @@ def _counts(traffic: Traffic) -> dict[str, Counter[Outcome]]:
     return found
 
 
-def _area(policy: Policy, name: str, network: str, hosts: Iterable[Host]) -> Area:
-    return Area(name, network, tuple(right(policy, host) for host in hosts))
-
-
-def _mail_hosts(zone: Zone) -> Iterator[tuple[int, Host]]:
+def _mail_hosts(zone: Zone, stage: Stage) -> Iterator[tuple[int, Host]]:
     # The zone is read, and not asked over the network: to look at the map must change nothing in the lab.
     by_name = {role.host.domain: role.host for role in stage.CAST}
     _, records = zone.look_up(stage.CUSTOMER, "MX")
@@ -101,7 +107,7 @@ def text(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    policy = plan.policy
+    policy, stage = plan.policy, plan.stage
     yield f"{plan.claim}."
     yield HEADING
     yield f"{plan.office.name}, {plan.office.network}"
@@ -130,8 +136,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _sender(plan: Plan, found: Right) -> str:
-    host = found.host
-    said = SENDER.format(name=host.name, address=host.address, standing=found.standing, rule=found.rule)
+    host, standing = found.host, found.standing.format(customer=plan.stage.CUSTOMER)
+    said = SENDER.format(name=host.name, address=host.address, standing=standing, rule=found.rule)
     counts = plan.counts.get(host.name)
     if not counts:
         return said

@@ -9,6 +9,7 @@ import ssl
 from base64 import b64encode
 from contextlib import suppress
 from enum import StrEnum
+from typing import Self
 
 from labkit.clock import Clock
 from labkit.errors import PeerError
@@ -44,7 +45,7 @@ class SmtpClient:
 
     Every method raises PeerError when the server hangs up, says nothing for too long, or doesn't
     speak SMTP. ``stage`` is what the client was doing then. ``refusals`` are what the last letter's
-    recipients were refused with so far.
+    recipients were refused with so far. ``caller`` is the client as the server's end knows it.
     """
 
     def __init__(self, target: str, ear: Ear, connection: Connection) -> None:
@@ -53,13 +54,13 @@ class SmtpClient:
         self.stage = GREETING
         self.refusals: list[Refusal] = []
         self._target, self._ear, self._transport = target, ear, connection.transport
-        self._caller = connection.caller
+        self.caller = connection.caller
         self._in_transaction = False
 
     @classmethod
     async def open(
         cls, network: Network, source: Host, target: str, port: int, clock: Clock | None = None
-    ) -> "SmtpClient":
+    ) -> Self:
         """Connect to the host at address ``target``. Raises as Network.connect does.
 
         With a ``clock``, the client is patient in lab time, for as long as Postfix is at each stage.
@@ -114,7 +115,7 @@ class SmtpClient:
     async def hear(self, stage: Stage | None = None) -> Reply:
         """The server's next reply; ``stage`` is what it is about, unless that is as before."""
         self.stage = stage or self.stage
-        self._caller.is_current_task()
+        self.caller.is_current_task()
         try:
             return await self._ear.next(self.stage.seconds)
         except PeerError as error:

@@ -49,9 +49,13 @@ class Flaw(StrEnum):
 
 
 class Authority:
-    """The lab's certificate authority, and the TLS settings of its servers and clients."""
+    """The lab's certificate authority, and the TLS settings of its servers and clients.
 
-    def __init__(self) -> None:
+    ``other_name`` stands in a certificate that has a name which isn't its server's.
+    """
+
+    def __init__(self, other_name: str = OTHER_NAME) -> None:
+        self._other_name = other_name
         self.server_context = cache(self._server_context)
 
     @cached_property
@@ -75,7 +79,7 @@ class Authority:
         # Session tickets would add noise to the wire that belongs to no line of the dialogue.
         context.num_tickets = 0
         authority = self._stranger if flaw is Flaw.AUTHORITY else self._ca
-        shown = OTHER_NAME if flaw is Flaw.NAME else name
+        shown = self._other_name if flaw is Flaw.NAME else name
         leaf = authority.issue_cert(
             shown,
             common_name=shown,

@@ -9,7 +9,7 @@ from labkit import Lab, OutsideTheLab, Policy, kinds
 from labkit.attacker import probe
 from labkit.attacker.means.relaytest import AUTH, PLAIN, STATES, TLS, RelayTest
 from labkit.attacker.report import Verdict
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.deceivers import DECEIVERS, KEEPS_LETTERS, OPEN_BEHIND_TLS, REFUSES_LATE
 from labkit.network.addresses import Host
 
@@ -99,7 +99,7 @@ def test_a_server_that_hangs_up_is_called_again_for_the_next_pattern(lab: Lab) -
 
 def test_a_server_that_hangs_up_at_the_end_has_still_been_heard_at_rcpt(lab: Lab) -> None:
     lab.mx1.fault = "hangup before dot"
-    report = _aimed_at(lab, stage.MX1, drop="orders@customer.example")
+    report = _aimed_at(lab, usual.MX1, drop="orders@customer.example")
     assert report.verdict == "accepts at RCPT only"
     assert "[1] mx1 hung up (session " in repr(report)
 
@@ -107,7 +107,7 @@ def test_a_server_that_hangs_up_at_the_end_has_still_been_heard_at_rcpt(lab: Lab
 @pytest.mark.parametrize(("fault", "verdict"), [("hangup after dot", "open"), ("down", "not tested")])
 def test_what_hangs_up_after_it_has_taken_a_letter_is_found_out(lab: Lab, fault: str, verdict: str) -> None:
     lab.mx1.fault = fault
-    assert _aimed_at(lab, stage.MX1, drop="orders@customer.example").verdict == verdict
+    assert _aimed_at(lab, usual.MX1, drop="orders@customer.example").verdict == verdict
 
 
 def test_port_465_is_tested_with_tls_from_the_first_byte(lab: Lab) -> None:
@@ -121,13 +121,13 @@ def test_port_465_is_tested_with_tls_from_the_first_byte(lab: Lab) -> None:
 
 def test_a_letter_that_arrives_although_it_was_refused_counts_as_delivered(lab: Lab) -> None:
     REFUSES_LATE.install(lab.relay)
-    assert _aimed_at(lab, stage.RELAY, holds=lambda nonce: True).verdict == "open"
+    assert _aimed_at(lab, usual.RELAY, holds=lambda nonce: True).verdict == "open"
 
 
 @pytest.mark.parametrize("drop", ["me@gmail.com", "relaytest@real-company.com"])
 def test_letters_go_to_nobody_real(lab: Lab, drop: str) -> None:
     with pytest.raises(OutsideTheLab, match="could be somebody's real domain"):
-        _aimed_at(lab, stage.RELAY, drop=drop)
+        _aimed_at(lab, usual.RELAY, drop=drop)
     assert len(lab.transcripts) == 0
 
 
@@ -168,5 +168,5 @@ def _aimed_at(
 ) -> RelayTest:
     scene = lab.attacker._scene(lambda _: None)
     scene = replace(scene, holds=holds or scene.holds)
-    test = probe.run(lab.scenery.network, stage.ATTACKER, target, scene, drop=drop)
+    test = probe.run(lab.scenery.network, usual.ATTACKER, target, scene, drop=drop)
     return lab.wait_for(test, "a relay test")

@@ -19,7 +19,7 @@ import labkit.attacker
 from labkit import Lab, LabError, OutsideTheLab
 from labkit.attacker.means.post import Login
 from labkit.attacker.report import Report
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.attacks import Attacker
 from labkit.network.addresses import Host
 
@@ -49,8 +49,8 @@ LISTENS = {"sniff"}  # sends nothing, and connects to nobody
 
 # What an attack can't do without.
 NEEDED = {
-    "honest": stage.WORKSTATION,
-    "login": Login(*stage.STAFF_LOGIN),
+    "honest": usual.WORKSTATION,
+    "login": Login(*usual.STAFF_LOGIN),
     "senders": ["sales@corp.example"],
 }
 SMALL = {"count": 4, "minutes": 1}  # and that is enough here
@@ -73,7 +73,7 @@ OUTSIDE: dict[str, tuple[Any, ...]] = {
 HARMLESS = {
     "count", "port", "per_minute", "connections", "recipients_each", "minutes", "pause", "since", "how", "tls",
     "footer", "seals", "sequences", "patterns", "literal", "tricks", "users", "passwords", "login",
-    "honest", "more", "client", "others", "onward",
+    "honest", "more", "client", "others", "onward", "hello", "ask_names",
 }  # fmt: skip
 
 ARGUMENTS = [
@@ -116,7 +116,7 @@ def nothing_leaves() -> Iterator[None]:
         _seen = None
 
 
-def attack_with(lab: Lab, name: str, target: Host = stage.RELAY, **arguments: Any) -> Report:
+def attack_with(lab: Lab, name: str, target: Host = usual.RELAY, **arguments: Any) -> Report:
     """Run an attack as it is, with what it can't do without."""
     attack = ATTACKS[name]
     known = inspect.signature(attack).parameters
@@ -196,6 +196,7 @@ METHODS = {
     for name, method in inspect.getmembers(Attacker, inspect.isfunction)
     if not name.startswith("_")
 }
+BY_HAND = {"speak"}  # no attack in itself: lines that a student writes
 PLACES = ("gmail.com", "8.8.8.8:25", "mail.gmail.com:25", "[2001:4860:4860::8888]:25", "192.168.1.1:2525")
 NO_PLACE = {"target": PLACES, "client": PLACES, **OUTSIDE}
 CALLS = [
@@ -207,7 +208,7 @@ CALLS = [
 
 
 def test_every_attack_can_be_called_by_its_name() -> None:
-    assert set(ATTACKS) == set(METHODS)
+    assert set(ATTACKS) == set(METHODS) - BY_HAND
 
 
 @pytest.mark.parametrize(("name", "argument"), CALLS)
@@ -216,6 +217,27 @@ def test_a_student_cant_aim_outside_by_mistake(lab: Lab, name: str, argument: st
         with nothing_leaves(), pytest.raises(LabError):
             METHODS[name](lab.attacker, **{argument: value})
     assert len(lab.transcripts) == 0
+
+
+BY_NAME = [recipient for recipient in REAL if "[" not in recipient]
+
+
+@pytest.mark.parametrize("recipient", BY_NAME)
+def test_nobody_outside_is_written_to_by_hand(lab: Lab, recipient: str) -> None:
+    with nothing_leaves(), pytest.raises(OutsideTheLab):
+        lab.attacker.speak(f"EHLO a.example\nMAIL FROM:<>\nRCPT TO:<{recipient}>")
+    for place in PLACES:
+        with nothing_leaves(), pytest.raises(LabError):
+            lab.attacker.speak("EHLO a.example", server=place)
+    assert len(lab.transcripts) == 0
+
+
+def test_an_outside_address_that_is_spoken_by_hand_leads_nowhere(lab: Lab) -> None:
+    envelope = "EHLO a.example\nMAIL FROM:<x@hosting.example>\nRCPT TO:<friend@[8.8.8.8]>"
+    with nothing_leaves():
+        lab.attacker.speak(f"{envelope}\nDATA\nSubject: x\n\nx\n.\nQUIT")
+        lab.wait(days=6)
+    assert {transcript.server.name for transcript in lab.transcripts} == {"relay"}
 
 
 def test_the_watcher_sees_what_would_leave() -> None:

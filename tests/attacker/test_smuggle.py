@@ -6,7 +6,7 @@ from labkit import Lab, OutsideTheLab, Policy, UsageError
 from labkit.attacker import smuggle
 from labkit.attacker.report import Report, Verdict
 from labkit.attacker.smuggle import SEQUENCES
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.recipient.mailbox import Received
 from labkit.recipient.policy import RecipientPolicy
 
@@ -128,7 +128,7 @@ def test_an_honest_letter_through_the_same_provider_arrives_whatever_is_set(lab:
 
 def test_a_relay_that_is_gone_fools_nobody(lab: Lab) -> None:
     async def stop() -> None:
-        lab.scenery.network.shut(stage.RELAY, 25)
+        lab.scenery.network.shut(usual.RELAY, 25)
 
     lab.wait_for(stop(), "the relay to stop")
     report = lab.attacker.smuggle("LF.LF")
@@ -164,6 +164,6 @@ def test_an_unknown_target_is_said(lab: Lab) -> None:
 
 def test_nobody_outside_is_written_to(lab: Lab) -> None:
     scene = lab.attacker._scene(lambda attempt: None)
-    work = smuggle.run(lab.scenery.network, stage.ATTACKER, stage.RELAY, scene, recipient="a@gmail.com")
+    work = smuggle.run(lab.scenery.network, usual.ATTACKER, usual.RELAY, scene, recipient="a@gmail.com")
     with pytest.raises(OutsideTheLab, match="could be somebody's real domain"):
         lab.wait_for(work, "an attack")

@@ -157,3 +157,25 @@ def test_numbers_that_cant_be_are_said(lab: Lab, how: dict[str, int], said: str)
     with pytest.raises(UsageError, match=said):
         lab.attacker.spray(**how)  # type: ignore[arg-type]
     assert len(lab.transcripts) == 0
+
+
+def test_names_and_passwords_can_be_given(lab: Lab) -> None:
+    lab.relay.policy = LOGINS
+    words = ("summer-1999", "winter-2026")
+    report = lab.attacker.spray(user=("staff", "sales"), passwords=words, ask_names=False)
+    assert found(report) == [FOUND]
+    assert "4 guesses at 2 accounts from 1 address, in 0 minutes of lab time" in repr(report)
+
+
+def test_names_are_asked_for_unless_told_otherwise(lab: Lab) -> None:
+    lab.relay.policy = LOGINS
+    assert "VRFY" in repr(lab.attacker.spray(1))
+    assert "VRFY" not in repr(lab.attacker.spray(1, ask_names=False))
+
+
+def test_the_same_answer_to_many_addresses_is_counted_once(lab: Lab) -> None:
+    lab.relay.policy = LIMITED
+    report = lab.attacker.spray(60, addresses=5, minutes=2, ask_names=False)
+    answers = [finding.what for finding in report.findings if "450" in finding.what]
+    assert len(answers) == 1
+    assert answers[0].endswith("450 4.7.1 Error: too many AUTH commands from *")

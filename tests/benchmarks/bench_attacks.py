@@ -16,7 +16,7 @@ from statistics import median
 from measuring import Cost, Stopwatch, in_ms, line, middle
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.probing import LETTERS
 from labkit.relay.accounts import COST, Accounts
 
@@ -90,7 +90,7 @@ def spray(policy: Policy, addresses: int) -> Cost:
 
 def stopwatch() -> None:
     """AUTH's answer for a user that there is, for one that there isn't, and scrypt alone."""
-    accounts = Accounts(stage.ACCOUNTS)
+    accounts = Accounts(usual.ACCOUNTS)
     cases: dict[str, Callable[[], object]] = {
         "a known user": lambda: accounts.knows("staff", b"wrong"),
         "an unknown user": lambda: accounts.knows("nobody", b"wrong"),

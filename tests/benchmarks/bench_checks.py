@@ -19,7 +19,7 @@ from measuring import Cost, Stopwatch, alternate, in_ms, line, middle, ratio
 from labkit import Lab
 from labkit.clock import START
 from labkit.dns.lists import question
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.recipient.checks import dnsbl
 from labkit.recipient.checks.authres import AuthResults, authenticate
 from labkit.recipient.checks.verdict import Message
@@ -77,7 +77,7 @@ def _compared(key: Key, signed: bytes) -> dict[str, list[Cost]]:
 
 
 async def _checked(lab: Lab, signed: bytes) -> Cost:
-    session = Session(stage.RELAY, 1, 25, stage.RELAY.domain, extended=True)
+    session = Session(usual.RELAY, 1, 25, usual.RELAY.domain, extended=True)
     with Stopwatch() as watch:
         for _ in range(LETTERS):
             found = await authenticate(Message(signed, SENDER, TO), session, lab.scenery.resolver)
@@ -100,7 +100,7 @@ def _each(work: Callable[[], Any]) -> Cost:
 
 
 def _libraries(key: Key, signed: bytes) -> None:
-    query = spf.query("192.0.2.25", "staff@corp.example", stage.RELAY.domain)
+    query = spf.query("192.0.2.25", "staff@corp.example", usual.RELAY.domain)
     assert query.check(SPF)[0] == "pass"
     assert dkim.verify(signed, dnsfunc=lambda _name, **_: key.text.encode())
 
@@ -110,13 +110,13 @@ def _blocklists() -> None:
     with Lab() as lab:
 
         def plain() -> None:
-            asked = dns.message.make_query(question(stage.RELAY.address, "bl.example"), "A")
+            asked = dns.message.make_query(question(usual.RELAY.address, "bl.example"), "A")
             dns.query.udp(asked, "127.0.0.1", 5, lab.ports["dns:53"])
 
         def checks(session: Session, *, anew: bool) -> Callable[[], Cost]:
             return lambda: lab.wait_for(_asked(lab, session, anew=anew), "the checks")
 
-        listed, stranger = Session(stage.ATTACKER, 1, 25), Session(stage.RELAY, 1, 25)
+        listed, stranger = Session(usual.ATTACKER, 1, 25), Session(usual.RELAY, 1, 25)
         costs = alternate(
             ROUNDS,
             {

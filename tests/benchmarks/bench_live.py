@@ -29,9 +29,9 @@ panel = lab.panel()
 print(time.perf_counter() - began[0], time.thread_time() - began[1])
 """
 BEGIN = """
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.at_once import AttackerAtOnce
-begun = AttackerAtOnce(lab, stage.ATTACKER).spam(5_000)
+begun = AttackerAtOnce(lab, usual.ATTACKER).spam(5_000)
 """
 
 

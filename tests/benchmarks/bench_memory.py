@@ -10,14 +10,14 @@ import psutil
 from measuring import line
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.recipient.mailbox import LIMIT as MAILBOX_OCTETS
 from labkit.wire.recorder import RING_BYTES
 
 LETTERS, BATCH = 100_000, 5_000
 CAPS = (RING_BYTES + MAILBOX_OCTETS) / 2**20  # the letters are for one domain
 TARGET = 1.25
-POLICY = Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level="none")
+POLICY = Policy.parse(usual.OPEN_POLICY).replace(smtp_tls_security_level="none")
 
 
 def main() -> None:

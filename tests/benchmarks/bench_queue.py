@@ -11,7 +11,7 @@ from measuring import Cost, Stopwatch, line
 
 from labkit import Lab, Policy
 from labkit.attacker.letters import address
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.smtp.envelope import Letter
 
 COUNTS = (2_500, 5_000, 10_000)
@@ -19,7 +19,7 @@ LOOKS = 9
 PAUSE = 10  # minutes; by then every letter has been tried again
 TARGET_MS = 100
 PROPORTION = 1.25  # that a letter may cost more in the longest queue than in the shortest
-POLICY = Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level="none")
+POLICY = Policy.parse(usual.OPEN_POLICY).replace(smtp_tls_security_level="none")
 CONTENT = b"Subject: A queue\r\n\r\n" + b"This letter has to wait for a while, as others have.\r\n" * 18
 
 
@@ -72,11 +72,11 @@ def looks(lab: Lab) -> None:
 
 
 async def _fill(lab: Lab, count: int) -> None:
-    recipients = [address(f"{name}@{stage.CUSTOMER}") for name in stage.CUSTOMER_MAILBOXES]
-    queue, sender = lab.relay.queue, address(f"staff@{stage.COMPANY}")
+    recipients = [address(f"{name}@{usual.CUSTOMER}") for name in usual.CUSTOMER_MAILBOXES]
+    queue, sender = lab.relay.queue, address(f"staff@{usual.COMPANY}")
     for number in range(count):
         letter = Letter(sender, (recipients[number % len(recipients)],), CONTENT)
-        await queue.accept(queue.next_id(), letter, stage.WORKSTATION.name)
+        await queue.accept(queue.next_id(), letter, usual.WORKSTATION.name)
 
 
 def _put_off(lab: Lab, fault: str | None) -> None:

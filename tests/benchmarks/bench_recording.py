@@ -16,7 +16,7 @@ from measuring import Cost, Stopwatch, alternate, in_ms, line, ratio
 
 from labkit import Lab, Policy
 from labkit.clock import Clock
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.wire.record import Frame, unpack
 from labkit.wire.recorder import RING_BYTES, Recorder, Track
 from labkit.wire.transcript import Transcript
@@ -54,7 +54,7 @@ def cpu_time() -> None:
 
 
 def attack() -> Cost:
-    with Lab(Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level="none")) as lab:
+    with Lab(Policy.parse(usual.OPEN_POLICY).replace(smtp_tls_security_level="none")) as lab:
         with Stopwatch() as watch:
             report = lab.attacker.spam(LETTERS)
         assert report.delivered == LETTERS

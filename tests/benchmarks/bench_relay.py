@@ -20,7 +20,7 @@ from stock import LETTERS_PER_SESSION, StockRelay
 from labkit import Lab, Policy
 from labkit.attacker.letters import FORGERIES, Draft, address
 from labkit.clock import START
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.scenery import nonces
 from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter
@@ -68,8 +68,8 @@ def poured(level: str, letters: list[Letter]) -> Cost:
 async def _pour(lab: Lab, letters: list[Letter]) -> None:
     network, relay = lab.scenery.network, lab.relay
     for start in range(0, COUNT, LETTERS_PER_SESSION):
-        client = await SmtpClient.connect(network, stage.ATTACKER, stage.RELAY.address, 25)
-        await client.ehlo(stage.ATTACKER.domain)
+        client = await SmtpClient.connect(network, usual.ATTACKER, usual.RELAY.address, 25)
+        await client.ehlo(usual.ATTACKER.domain)
         for letter in letters[start : start + LETTERS_PER_SESSION]:
             await client.send_pipelined(letter)
         await client.quit()
@@ -77,7 +77,7 @@ async def _pour(lab: Lab, letters: list[Letter]) -> None:
 
 
 def _policy(level: str) -> Policy:
-    return Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level=level)
+    return Policy.parse(usual.OPEN_POLICY).replace(smtp_tls_security_level=level)
 
 
 def stock(letters: list[Letter], tls: ssl.SSLContext | None) -> Cost:
@@ -96,7 +96,7 @@ async def _stock(letters: list[Letter], tls: ssl.SSLContext | None) -> Cost:
 
 def _letters() -> list[Letter]:
     """The attacker's letters, made beforehand; the lab makes its own while the clock runs."""
-    recipients = [address(f"{name}@{stage.CUSTOMER}") for name in stage.CUSTOMER_MAILBOXES]
+    recipients = [address(f"{name}@{usual.CUSTOMER}") for name in usual.CUSTOMER_MAILBOXES]
     pairs = zip(itertools.cycle(FORGERIES), itertools.cycle(recipients), nonces(), strict=False)
     return [
         Draft(

@@ -13,7 +13,7 @@ from aiosmtpd.handlers import Proxy
 from aiosmtpd.smtp import SMTP
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 
 OPEN = Policy.parse("""
 smtpd_relay_restrictions = permit
@@ -40,9 +40,9 @@ def _serve_lab(port: int, spool: str | None) -> None:
 
 
 async def _next_hop(lab: Lab, port: int) -> None:
-    for host in (stage.MX1, stage.MX2):
+    for host in (usual.MX1, usual.MX2):
         lab.scenery.network.shut(host, 25)
-    lab.scenery.network.attach(stage.MX1, 25, port)
+    lab.scenery.network.attach(usual.MX1, 25, port)
 
 
 async def _serve_proxy(port: int) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labkit.dns.server import NameServer
 from labkit.dns.zone import NOERROR, NXDOMAIN, Zone
 from labkit.errors import LabError, OutsideTheLab, UsageError
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.lab import Lab
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 600
@@ -18,7 +18,7 @@ LONG = "v=DKIM1; k=rsa; p=" + "A" * 600
 
 @pytest.fixture
 def server() -> NameServer:
-    return NameServer(Zone(stage.ZONE))
+    return NameServer(Zone(usual.ZONE))
 
 
 def ask(server: NameServer, name: str, kind: str) -> list[str]:
@@ -196,11 +196,11 @@ PIECES = st.sampled_from(WORDS.split() + 5 * ["\n"] + ["\r", "\x0b", "\u2028", "
 @settings(deadline=None)
 @given(st.lists(PIECES | st.text(max_size=4), max_size=25).map(" ".join))
 def test_whatever_is_added_is_there_or_a_reason_is_given(text: str) -> None:
-    server = NameServer(Zone(stage.ZONE))
+    server = NameServer(Zone(usual.ZONE))
     try:
         added = server.add(text)
     except LabError:
-        assert server.zone.text == stage.ZONE
+        assert server.zone.text == usual.ZONE
         return
     for record in added:
         assert str(record.rdata) in ask(server, str(record.owner), record.kind)

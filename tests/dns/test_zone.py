@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from labkit.dns.zone import NOERROR, NXDOMAIN, Zone
 from labkit.errors import UsageError
-from labkit.lab import stage
+from labkit.lab import usual
 
 MAIL = ["192.0.2.25", "192.0.2.26"]
 
@@ -58,7 +58,7 @@ def test_a_question_gets_its_records(
 
 
 def test_the_labs_own_zone_is_readable() -> None:
-    records = Zone(stage.ZONE).records
+    records = Zone(usual.ZONE).records
     assert ("corp.example", "MX") in records
     assert ("66.113.0.203.in-addr.arpa", "PTR") in records
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from invariants.dialogues import DIALOGUES
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 
 EXAMPLES, EACH = 400, 25  # 10,000 dialogues
 REPLY = re.compile(rb"[2-5][0-9][0-9]([ -][^\r\n]*)?\r\n")
@@ -55,7 +55,7 @@ async def _say(lab: Lab, data: bytes) -> bytes:
     """Everything at once, then no more; what the relay answered until it hung up."""
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
-    connection = await lab.scenery.network.connect(stage.ATTACKER, stage.RELAY.address, 25, protocol)
+    connection = await lab.scenery.network.connect(usual.ATTACKER, usual.RELAY.address, 25, protocol)
     try:
         connection.transport.write(data)
         connection.transport.write_eof()

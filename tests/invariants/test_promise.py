@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.network.addresses import Host
 from labkit.smtp.address import Path
 from labkit.smtp.client import Handover, SmtpClient
@@ -30,7 +30,7 @@ POLICIES = (
     POLICY.replace(default_destination_concurrency_limit=1),
     POLICY.replace(smtp_tls_security_level="encrypt"),
 )
-SOURCES = (stage.WORKSTATION, stage.ATTACKER)
+SOURCES = (usual.WORKSTATION, usual.ATTACKER)
 SENDERS = (
     Path("staff", "corp.example"),
     Path("", ""),
@@ -155,7 +155,7 @@ class Promise(RuleBasedStateMachine):
 
 
 async def _hand_in(lab: Lab, source: Host, letter: Letter) -> Handover:
-    client = await SmtpClient.connect(lab.scenery.network, source, stage.RELAY.address, 25)
+    client = await SmtpClient.connect(lab.scenery.network, source, usual.RELAY.address, 25)
     try:
         await client.ehlo(source.domain)
         outcome = await client.send(letter)

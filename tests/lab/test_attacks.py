@@ -9,11 +9,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from labkit import Lab, OutsideTheLab, UsageError
 from labkit.attacker.report import Report
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.attacks import Attacker
 from labkit.network.addresses import Host
 
-TARGETS = ["relay", "Relay:25", "mail.corp.example", "mail.corp.example:25", "192.0.2.25", stage.RELAY]
+TARGETS = ["relay", "Relay:25", "mail.corp.example", "mail.corp.example:25", "192.0.2.25", usual.RELAY]
 ELSEWHERE = [
     "gmail.com",
     "mail.gmail.com:25",
@@ -105,3 +105,24 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     return port
+
+
+def test_a_spammer_greets_with_a_name_of_its_choice(lab: Lab) -> None:
+    first = lab.attacker.spam(1).transcripts[0]
+    second = lab.attacker.spam(1, hello="workstation.corp.example").transcripts[0]
+    assert "C: EHLO vps66.hosting.example" in str(first)
+    assert "C: EHLO workstation.corp.example" in str(second)
+
+
+@pytest.mark.parametrize("hello", [" ", "a\r\nQUIT", 5])
+def test_a_name_that_is_no_line_is_refused_before_anything_is_sent(lab: Lab, hello: object) -> None:
+    with pytest.raises(UsageError, match="is no name to greet with"):
+        lab.attacker.spam(1, hello=hello)  # type: ignore[arg-type]
+    assert len(lab.transcripts) == 0
+
+
+def test_another_guest_of_the_hotel_attacks_from_there(lab: Lab) -> None:
+    report = lab.guest.spam(1)
+    assert (report.who, report.delivered) == ("hotel guest", 1)
+    assert "hotel guest [198.51.100.78] → relay" in str(report.transcripts[0])
+    assert lab.reset().guest.spam(1).delivered == 1

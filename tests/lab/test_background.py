@@ -9,7 +9,7 @@ import pytest
 
 from labkit import Lab
 from labkit.errors import LabClosed, UsageError
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.at_once import AttackerAtOnce, SenderAtOnce
 from labkit.lab.background import Undertaking
 
@@ -24,7 +24,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def attacker(lab: Lab) -> Any:
-    return AttackerAtOnce(lab, stage.ATTACKER)
+    return AttackerAtOnce(lab, usual.ATTACKER)
 
 
 def ended(undertaking: Undertaking) -> Undertaking:
@@ -64,7 +64,7 @@ def test_every_attack_can_be_begun(attacker: Any, name: str) -> None:
 
 
 def test_a_letter_can_be_begun(lab: Lab) -> None:
-    sender: Any = SenderAtOnce(lab, stage.OFFICE_PROGRAM)
+    sender: Any = SenderAtOnce(lab, usual.OFFICE_PROGRAM)
     assert ended(sender.send()).result.delivered == 1
 
 
@@ -137,7 +137,7 @@ def test_a_plain_reset_ends_what_was_begun(lab: Lab, attacker: Any) -> None:
 
 def test_a_closed_lab_ends_what_was_begun_and_begins_nothing() -> None:
     with Lab() as lab:
-        begun = AttackerAtOnce(lab, stage.ATTACKER).spam(5_000)
+        begun = AttackerAtOnce(lab, usual.ATTACKER).spam(5_000)
     assert begun.is_over
     with pytest.raises(LabClosed):
         lab.begin(lab.renewed(), Undertaking("the reset"))

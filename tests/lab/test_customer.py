@@ -10,6 +10,14 @@ from labkit.recipient.tally import Event
 RELAY = "192.0.2.25"
 
 
+def test_the_customer_writes_to_the_company(lab: Lab) -> None:
+    report = lab.customer.send(tls="none")
+    assert (report.who, report.delivered) == ("mx1", 1)
+    (letter,) = lab.mailbox("staff@corp.example")
+    assert "From: orders@customer.example\n" in letter.text
+    assert lab.customer.send("nobody@corp.example").refused == 1
+
+
 def test_a_complaint_counts_once_and_moves_the_letter(lab: Lab) -> None:
     lab.workstation.send()
     (letter,) = lab.mailbox("orders@customer.example")

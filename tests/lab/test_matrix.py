@@ -38,6 +38,7 @@ EXPECTED: dict[str, tuple[set[str], set[str]]] = {
     "AUTH without TLS": ({"sniff", "strip"}, set()),
     "opportunistic TLS": ({"strip"}, set()),
     "refuse everyone": (set(), EVERYBODY),
+    "AUTH from everybody": (set(), {"the office", "the copier"}),
     "weak password": ({"spray", "takeover"}, set()),
     "limits too wide": ({"flood"}, set()),
     "limits too tight": (set(), {"the office", "the copier", "delivery reports"}),

@@ -31,6 +31,8 @@ CASES = [
     (NO_TLS, "laptop", {"tls": "encrypt"}, "not sent", "mail.corp.example offers no TLS, and this client sends nothing without"),
     (CLOSED, "laptop", {"to": "staff@corp.example"}, "delivered", "250 2.0.0"),
     (CLOSED, "laptop", {"to": "nobody@corp.example"}, "refused", "550 5.1.1"),
+    (CLOSED, "laptop", {**LOGIN, "port": 465}, "delivered", "250 2.0.0"),
+    (CLOSED, "laptop", {**LOGIN, "port": 465, "tls": "none"}, "not sent", "At port 465 the relay waits until the client begins TLS"),
     (CLOSED, "laptop", {"port": 2525}, "not sent", "relay [192.0.2.25] refuses connections on port 2525."),
 ]  # fmt: skip
 
@@ -43,6 +45,38 @@ def test_what_comes_of_a_letter(
     report = getattr(lab, who).send(**how)
     assert report.attempts[0].verdict.word == verdict
     assert answer in repr(report)
+
+
+CLIENT_CERTIFICATES = Policy.parse("""
+mynetworks = 192.0.2.0/24
+smtpd_relay_restrictions = permit_mynetworks, permit_tls_all_clientcerts, reject_unauth_destination
+smtpd_tls_security_level = may
+smtpd_tls_ask_ccert = yes
+""")
+NAME = "laptop.corp.example"
+
+
+@pytest.mark.parametrize("port", [25, 587, 465])
+def test_a_certificate_lets_a_client_in_where_the_relay_asks_for_one(lab: Lab, port: int) -> None:
+    lab.relay.policy = CLIENT_CERTIFICATES
+    report = lab.laptop.send(certificate=NAME, port=port)
+    assert report.delivered == 1
+    why = str(report.transcripts[0].why("RCPT"))
+    assert "permit_tls_all_clientcerts  The client's certificate (laptop.corp.example)" in why
+
+
+@pytest.mark.parametrize(
+    ("policy", "how"),
+    [
+        (CLIENT_CERTIFICATES, {}),
+        (CLIENT_CERTIFICATES, {"certificate": NAME, "tls": "none"}),
+        (CLIENT_CERTIFICATES.replace(smtpd_tls_ask_ccert="no"), {"certificate": NAME}),
+        (CLOSED, {"certificate": NAME}),
+    ],
+)
+def test_without_one_or_unasked_it_stays_a_stranger(lab: Lab, policy: Policy, how: dict[str, Any]) -> None:
+    lab.relay.policy = policy
+    assert lab.laptop.send(**how).refused == 1
 
 
 MISTAKES = [
@@ -61,6 +95,11 @@ def test_a_mistake_is_answered_before_anything_is_sent(lab: Lab, how: dict[str, 
     with pytest.raises(UsageError, match=said):
         lab.workstation.send(**how)
     assert len(lab.transcripts) == 0
+
+
+def test_a_certificate_is_in_no_real_name(lab: Lab) -> None:
+    with pytest.raises(OutsideTheLab, match=r"'laptop\.real-company\.com' could be somebody's real domain"):
+        lab.laptop.send(certificate="laptop.real-company.com")
 
 
 def test_nobody_real_gets_a_letter(lab: Lab) -> None:

@@ -4,12 +4,12 @@ import re
 from html import unescape
 
 from labkit import Lab
-from labkit.lab import stage
+from labkit.lab import usual
 
 
 def test_text_names_every_host_and_the_policy(lab: Lab) -> None:
     shown = repr(lab)
-    for role in stage.CAST:
+    for role in usual.CAST:
         assert role.host.name in shown
         assert role.host.address in shown
     assert "# mynetworks trusts every address there is: this is an open relay." in shown

@@ -9,7 +9,7 @@ from labkit.clock import START, Clock
 from labkit.dns.server import NameServer
 from labkit.dns.zone import NXDOMAIN, Zone
 from labkit.errors import OutsideTheLab
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.lab import Lab
 from labkit.recipient.blocklist import Blocklist, ListingRule
 from labkit.recipient.policy import RecipientPolicy
@@ -26,7 +26,7 @@ class Place:
 
     def __init__(self, rule: ListingRule | None = None) -> None:
         self.clock = Clock()
-        self.dns = NameServer(Zone(stage.ZONE))
+        self.dns = NameServer(Zone(usual.ZONE))
         self.list = Blocklist(self.dns, self.clock, rule)
 
     def sees(self, *events: Event, address: str = RELAY) -> None:
@@ -186,7 +186,7 @@ def test_another_rule_is_another_list() -> None:
 
 
 def test_a_relay_that_asks_the_list_refuses_the_address_at_once_and_takes_it_back(lab: Lab) -> None:
-    lab.relay.policy = Policy.parse(stage.OPEN_POLICY).replace(
+    lab.relay.policy = Policy.parse(usual.OPEN_POLICY).replace(
         smtpd_client_restrictions="reject_rbl_client bl.example"
     )
     assert lab.laptop.send().delivered == 1

@@ -10,7 +10,7 @@ from playbook import Player
 
 from labkit import Lab
 from labkit.errors import LabClosed, PeerError, UsageError
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.recipient.faults import ADDRESSES, FAULTS, NO_FAULT, HangUp, fault_named
 from labkit.smtp.client import SmtpClient, Tls
 from labkit.smtp.introduce import introduce
@@ -181,7 +181,7 @@ def test_a_bad_certificate_is_seen_by_who_looks_at_it(lab: Lab, fault: str, said
 def _handshake(lab: Lab, level: Tls) -> str:
     async def shake() -> str:
         scenery = lab.scenery
-        client = await SmtpClient.connect(scenery.network, stage.RELAY, MX1, 25)
+        client = await SmtpClient.connect(scenery.network, usual.RELAY, MX1, 25)
         try:
             await introduce(client, "mail.corp.example", "mx1.customer.example", level, scenery.authority)
         except PeerError as error:

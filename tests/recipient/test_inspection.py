@@ -10,7 +10,7 @@ from playbook import Player
 
 from labkit import Lab
 from labkit.clock import Clock
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.recipient.actions import Action
 from labkit.recipient.checks.content import Rules
 from labkit.recipient.defence import Defence
@@ -255,7 +255,7 @@ def test_no_letter_is_too_odd_to_be_judged(
         scenery = quiet_lab.scenery
         inspection = Inspection(policy, Defence(Clock()), scenery.resolver, "mx1.customer.example")
         letter = Letter(sender, (Path("orders", "customer.example"),), content)
-        inspected = await inspection.at_dot(Session(stage.ATTACKER, 1, 25, helo="x"), letter)
+        inspected = await inspection.at_dot(Session(usual.ATTACKER, 1, 25, helo="x"), letter)
         assert inspection.cleaned(content) is not None
         assert inspected.header.isascii()
         assert all(one.verdict.reason for one in inspected.judgement.judged)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit.lab.stage import ACCOUNTS
+from labkit.lab.usual import ACCOUNTS
 from labkit.relay.accounts import Accounts, hashed
 
 

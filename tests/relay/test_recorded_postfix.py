@@ -14,7 +14,7 @@ from playbook import Player
 
 from labkit import Lab, Policy
 from labkit.dns.zone import Zone
-from labkit.lab import stage
+from labkit.lab import usual
 
 RECORDED = Path(__file__).parent.parent / "data" / "postfix-3.7-recorded.txt"
 
@@ -40,7 +40,7 @@ LOGINS = {
 }
 
 ZONE = (
-    stage.ZONE
+    usual.ZONE
     + """
 66.113.0.203.dnsbl.test. IN A 127.0.0.2
 66.113.0.203.dnsbl.test. IN TXT "Listed for RFC 5782 testing, see https://dnsbl.test/?203.0.113.66"

@@ -6,7 +6,7 @@ import pytest
 
 from labkit import Lab, Policy, UsageError
 from labkit.dns.zone import Zone
-from labkit.lab import stage
+from labkit.lab import usual
 
 Play = Callable[..., list[str]]
 
@@ -127,7 +127,7 @@ def test_a_client_is_called_what_its_name_confirms(lab: Lab, play: Play) -> None
     )
     play(f"{ENVELOPE}{refused}", policy=by_name)
     lab.scenery.resolver.forget()
-    lab.dns.zone = Zone(stage.ZONE.replace("IN A   203.0.113.66", "IN A   203.0.113.67"))
+    lab.dns.zone = Zone(usual.ZONE.replace("IN A   203.0.113.66", "IN A   203.0.113.67"))
     play(f"{ENVELOPE}{DENIED}", policy=by_name)
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.screens.ladder import LADDER, rung_of, trusts_the_world, with_the_world
 
-OPEN = Policy.parse(stage.OPEN_POLICY)
+OPEN = Policy.parse(usual.OPEN_POLICY)
 
 
 def test_the_lab_begins_on_the_lowest_rung() -> None:
@@ -55,6 +55,6 @@ def test_from_rung_to_rung_fewer_get_through() -> None:
         arrived = []
         for rung in LADDER:
             lab.relay.policy = rung.climbed(lab.relay.policy)
-            login = dict(zip(("user", "password"), stage.STAFF_LOGIN, strict=True))
+            login = dict(zip(("user", "password"), usual.STAFF_LOGIN, strict=True))
             arrived.append((lab.attacker.spam(1).delivered, lab.laptop.send(**login).delivered))
     assert arrived == [(1, 0), (0, 0), (0, 1), (0, 1)]

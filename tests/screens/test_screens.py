@@ -179,6 +179,19 @@ def test_every_button_says_what_came_of_it(panel: Screen, lab: Lab, deed: Any) -
     assert lab.problems == ()
 
 
+def test_the_panel_of_a_lab_with_a_seed_has_its_names() -> None:
+    with Lab(seed="anna") as lab:
+        panel = Screen(lab.panel())
+        panel.labelled("Offer a login").value = True
+        panel.press("The same with a login")
+        assert panel.says("The same with a login: ")
+        assert eventually(lambda: lab.undertaking and lab.undertaking.is_over)
+        assert lab.undertaking.result.delivered == 1
+        assert panel.says(f"MAIL FROM:<staff@{lab.stage.COMPANY}>")
+        assert panel.labelled("main.cf").value == str(lab.relay.policy)
+        assert "corp.example" not in panel.text + panel.labelled("main.cf").value
+
+
 def test_a_second_click_is_refused_in_words(panel: Screen, lab: Lab) -> None:
     panel.press("Spam, 5,000 letters")
     panel.press("Flood")

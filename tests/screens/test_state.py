@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from labkit import Lab
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.at_once import AttackerAtOnce
 from labkit.screens.state import State, look
 
@@ -50,7 +50,7 @@ def test_the_newest_session_is_the_newest_one_that_brought_mail(lab: Lab) -> Non
 
 
 def test_an_attack_is_seen_while_it_goes_on(lab: Lab) -> None:
-    begun = AttackerAtOnce(lab, stage.ATTACKER).spam(5_000)  # type: ignore[arg-type]
+    begun = AttackerAtOnce(lab, usual.ATTACKER).spam(5_000)  # type: ignore[arg-type]
     done = [seen(lab).done for _ in range(20)]
     assert done == sorted(done)
     assert seen(lab).undertaking is begun  # type: ignore[comparison-overlap]

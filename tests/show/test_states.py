@@ -6,7 +6,7 @@ import pytest
 
 from labkit.show import states
 from labkit.show.sheet import Paint
-from labkit.show.statechart import HEIGHT, paint
+from labkit.show.statechart import height, paint
 from labkit.show.states import ENDS, KEEPS, MOVES, ROWS, chart, text
 from labkit.smtp.order import IDLE, MAIL, ORDER, RCPT, State
 from labkit.smtp.reply import Reply
@@ -46,5 +46,24 @@ def test_the_text_says_what_the_table_says(line: str) -> None:
     assert line in repr(states()).splitlines()
 
 
-def test_no_words_are_cut_off_or_cover_others(unreadable: Callable[[int, Paint], list[str]]) -> None:
-    assert unreadable(HEIGHT, paint(chart())) == []
+def test_a_basic_one_has_what_a_letter_needs_and_no_more() -> None:
+    drawn, said = chart(basic=True), text(basic=True)
+    assert drawn.states == (IDLE, MAIL, RCPT)
+    assert drawn.edges == {
+        (IDLE, MAIL): ["MAIL"],
+        (MAIL, RCPT): ["RCPT"],
+        (RCPT, RCPT): ["RCPT"],
+        (RCPT, IDLE): ["DATA"],
+    }
+    assert drawn.refused == {IDLE: ["RCPT", "DATA"], MAIL: ["MAIL", "DATA"], RCPT: ["MAIL"]}
+    assert "From every state, HELO, EHLO, RSET and QUIT lead back to “no transaction”." in said.splitlines()
+    assert "Wherever it is allowed, NOOP changes nothing." in said.splitlines()
+    assert "BDAT" not in said
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_no_words_are_cut_off_or_cover_others(
+    unreadable: Callable[[int, Paint], list[str]], basic: bool
+) -> None:
+    drawn = chart(basic=basic)
+    assert unreadable(height(drawn), paint(drawn)) == []

@@ -8,7 +8,7 @@ import pytest
 from labkit import Lab, LabClosed, Policy
 from labkit.clock import START
 from labkit.dns.zone import Zone
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.network.addresses import Host
 from labkit.relay.traffic import Outcome, Traffic
 from labkit.show import painting, topology
@@ -16,7 +16,7 @@ from labkit.show.sheet import Paint
 from labkit.show.standing import Standing, right
 from labkit.show.topology import plan_of, text
 
-ZONE = Zone(stage.ZONE)
+ZONE = Zone(usual.ZONE)
 USUAL = "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
 
 
@@ -27,7 +27,7 @@ def policy(**settings: object) -> Policy:
 LOGIN = {"smtpd_sasl_auth_enable": True, "smtpd_tls_security_level": "may", "smtpd_tls_auth_only": True}
 
 POLICIES = {
-    "open": Policy.parse(stage.OPEN_POLICY),
+    "open": Policy.parse(usual.OPEN_POLICY),
     "closed": policy(**LOGIN),
     "hotel trusted": policy(mynetworks="192.0.2.0/24, 198.51.100.64/26"),
     "one stranger trusted": policy(mynetworks="192.0.2.0/24, 203.0.113.200/32"),
@@ -125,17 +125,17 @@ def test_the_relays_line_says_how_mail_goes_on(level: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "host", "standing", "rule"),
     [
-        ("hotel trusted", stage.LAPTOP, Standing.ANYBODY, "permit_mynetworks"),
-        ("hotel trusted", stage.ATTACKER, Standing.REFUSED, "reject_unauth_destination"),
-        ("nobody trusted, login", stage.WORKSTATION, Standing.AFTER_LOGIN, "permit_sasl_authenticated"),
-        ("nobody trusted, login", stage.COPIER, Standing.REFUSED, "reject_unauth_destination"),
-        ("login without TLS", stage.LAPTOP, Standing.AFTER_LOGIN, "permit_sasl_authenticated"),
-        ("login that waits for TLS in vain", stage.LAPTOP, Standing.REFUSED, "reject_unauth_destination"),
-        ("TLS demanded", stage.COPIER, Standing.REFUSED, "smtpd_tls_security_level"),
-        ("TLS demanded", stage.WORKSTATION, Standing.ANYBODY, "permit_mynetworks"),
-        ("refused for now", stage.ATTACKER, Standing.DEFERRED, "defer_unauth_destination"),
-        ("customer's domain is ours", stage.ATTACKER, Standing.CUSTOMER, "smtpd_relay_restrictions"),
-        ("no rule refuses", stage.ATTACKER, Standing.ANYBODY, "smtpd_relay_restrictions"),
+        ("hotel trusted", usual.LAPTOP, Standing.ANYBODY, "permit_mynetworks"),
+        ("hotel trusted", usual.ATTACKER, Standing.REFUSED, "reject_unauth_destination"),
+        ("nobody trusted, login", usual.WORKSTATION, Standing.AFTER_LOGIN, "permit_sasl_authenticated"),
+        ("nobody trusted, login", usual.COPIER, Standing.REFUSED, "reject_unauth_destination"),
+        ("login without TLS", usual.LAPTOP, Standing.AFTER_LOGIN, "permit_sasl_authenticated"),
+        ("login that waits for TLS in vain", usual.LAPTOP, Standing.REFUSED, "reject_unauth_destination"),
+        ("TLS demanded", usual.COPIER, Standing.REFUSED, "smtpd_tls_security_level"),
+        ("TLS demanded", usual.WORKSTATION, Standing.ANYBODY, "permit_mynetworks"),
+        ("refused for now", usual.ATTACKER, Standing.DEFERRED, "defer_unauth_destination"),
+        ("customer's domain is ours", usual.ATTACKER, Standing.CUSTOMER, "smtpd_relay_restrictions"),
+        ("no rule refuses", usual.ATTACKER, Standing.ANYBODY, "smtpd_relay_restrictions"),
     ],
 )
 def test_a_host_stands_with_the_relay_as_its_rules_say(
@@ -156,10 +156,10 @@ def test_the_map_says_what_then_really_happens(lab: Lab, policy: Policy) -> None
     lab.relay.policy = policy
     staff = {"user": "staff", "password": "paper-boat-7"}
     happens = {
-        stage.WORKSTATION: (lab.workstation.send(), lab.workstation.send(**staff)),  # type: ignore[arg-type]
-        stage.LAPTOP: (lab.laptop.send(), lab.laptop.send(**staff)),  # type: ignore[arg-type]
-        stage.COPIER: (lab.copier.send(tls="none"),),
-        stage.ATTACKER: (lab.attacker.spam(1),),
+        usual.WORKSTATION: (lab.workstation.send(), lab.workstation.send(**staff)),  # type: ignore[arg-type]
+        usual.LAPTOP: (lab.laptop.send(), lab.laptop.send(**staff)),  # type: ignore[arg-type]
+        usual.COPIER: (lab.copier.send(tls="none"),),
+        usual.ATTACKER: (lab.attacker.spam(1),),
     }
     for host, (plain, *after_login) in happens.items():
         standing = right(policy, host).standing

@@ -8,7 +8,7 @@ import pytest
 
 from labkit import Lab
 from labkit.errors import PeerError
-from labkit.lab.stage import ATTACKER, MX2
+from labkit.lab.usual import ATTACKER, MX2
 from labkit.smtp.address import Path
 from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter

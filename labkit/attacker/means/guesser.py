@@ -25,6 +25,7 @@ class Guesser:
         self._scene, self._begun, self._seconds = scene, scene.clock.elapsed, 60.0 * minutes
         self._ready, self._resting = deque(visitors), deque[Visitor]()
         self._answers: Counter[str] = Counter()
+        self._addresses = {visitor.source.address for visitor in visitors}
         self._sessions: dict[str, int] = {}
 
     async def try_all(self, rounds: Iterable[list[Guess]], count: int, pause: float) -> None:
@@ -91,5 +92,8 @@ class Guesser:
         return answer
 
     def _note(self, said: str, visitor: Visitor) -> None:
+        # The same answer to many addresses is one: a star stands for each of them.
+        if len(self._addresses) > 1:
+            said = said.replace(visitor.source.address, "*")
         self._answers[said] += 1
         self._sessions.setdefault(said, visitor.session)

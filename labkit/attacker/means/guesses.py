@@ -4,7 +4,7 @@ They are in the order in which programs for this purpose try them: what is commo
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 NAMES = (
@@ -31,12 +31,12 @@ class Guess(NamedTuple):
     password: str
 
 
-def passwords() -> Iterator[str]:
+def passwords(common: Sequence[str] = COMMON) -> Iterator[str]:
     """The common ones first, and then those with something behind them: about 1,600 in all."""
-    longer = (f"{word}{ending}" for ending in ENDINGS[1:] for word in COMMON)
-    return iter(dict.fromkeys(itertools.chain(COMMON, longer)))
+    longer = (f"{word}{ending}" for ending in ENDINGS[1:] for word in common)
+    return iter(dict.fromkeys(itertools.chain(common, longer)))
 
 
-def rounds(users: Sequence[str], words: Sequence[str] = ()) -> Iterator[list[Guess]]:
+def rounds(users: Sequence[str], words: Iterable[str] = ()) -> Iterator[list[Guess]]:
     """Each password at every account, before the next password: so that no account sees many failures."""
     return ([Guess(user, word) for user in users] for word in words or passwords())

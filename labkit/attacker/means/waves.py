@@ -126,15 +126,17 @@ async def lines(wave: Wave) -> None:
 
 async def recipients(wave: Wave) -> None:
     """One letter to very many."""
-    paths = tuple(Path(f"nobody{number}", address(SOMEBODY).domain) for number in range(wave.count))
-    await _send(wave, 0, [_letter(wave, SOMEBODY, b"\r\n")._replace(forward_paths=paths)])
+    somebody = wave.scene.tell(SOMEBODY)
+    paths = tuple(Path(f"nobody{number}", address(somebody).domain) for number in range(wave.count))
+    await _send(wave, 0, [_letter(wave, somebody, b"\r\n")._replace(forward_paths=paths)])
 
 
 async def bombs(wave: Wave) -> None:
     """Large letters, each of them a hundred letters within each other."""
+    readers = wave.scene.tell((SOMEBODY, OWN))
     for first in range(0, wave.count, LETTERS_PER_SESSION):
         numbers = range(first, min(first + LETTERS_PER_SESSION, wave.count))
-        await _send(wave, first, [_letter(wave, (SOMEBODY, OWN)[number % 2], BOMB) for number in numbers])
+        await _send(wave, first, [_letter(wave, readers[number % 2], BOMB) for number in numbers])
 
 
 async def _send(wave: Wave, number: int, letters: Sequence[Letter]) -> None:

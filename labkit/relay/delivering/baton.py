@@ -107,10 +107,13 @@ class Baton:
         self._sleepers.append(sleeper)
         if isinstance(sleeper, Caller):
             sleeper.passed_on = self.go_on
+            sleeper.kept_waiting.set()
         self.go_on()
 
         def goes_on() -> None:
             self._sleepers.remove(sleeper)
+            if isinstance(sleeper, Caller):
+                sleeper.kept_waiting.clear()
             self.go_on()
 
         return goes_on

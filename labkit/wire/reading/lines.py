@@ -203,7 +203,8 @@ class _Reading:
             return self._line(Part.CONTENT, text, step, piece)
         text = printable(raw)
         part, step = self._command(text.strip())
-        self.waiting.append(step)
+        if self.greeted or step != "PROXY":  # a proxy's first line is answered by the greeting
+            self.waiting.append(step)
         return self._line(part, text, step, piece)
 
     def _octets(self, data: bytes) -> str:

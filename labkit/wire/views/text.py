@@ -10,7 +10,7 @@ from labkit.wire.views.page import HIDDEN, MEANINGS, SESSION_VIEW, WIRE_VIEW, Pa
 MARK = 3  # cells for "C: "
 COLUMN = (WIDTH - MARK - len(GAP)) // 2
 BRANCH = "       └─ "
-WIDEST = (9, 16, 88)  # cells of a reply's codes, of what it answers, and of what it means
+WIDEST = (10, 16, 88)  # cells of a reply's codes, of what it answers, and of what it means
 
 
 def render(recording: Recording, *, full: bool = False, reveal: bool = False) -> str:

@@ -12,7 +12,7 @@ from playbook import Player
 
 from labkit import Lab, Policy
 from labkit.attacker.means.middle import Impostor, Man, Middle, Stripper
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.network.addresses import Host
 from labkit.network.fabric import YOUR_TERMINAL
 from labkit.network.hop import Near, Passage
@@ -41,10 +41,10 @@ def put(lab: Lab, hop: Man | Router, *paths: tuple[Host, Host]) -> None:
 
 def fate(level: str, fault: str, hop: Callable[[Lab], Any] | None) -> tuple[str, ...]:
     """What becomes of two letters to a customer whose servers have a fault."""
-    policy = Policy.parse(stage.OPEN_POLICY).replace(smtp_tls_security_level=level)
+    policy = Policy.parse(usual.OPEN_POLICY).replace(smtp_tls_security_level=level)
     with Lab(policy) as lab:
         if hop:
-            put(lab, hop(lab), (stage.RELAY, stage.MX1), (stage.RELAY, stage.MX2))
+            put(lab, hop(lab), (usual.RELAY, usual.MX1), (usual.RELAY, usual.MX2))
         lab.mx1.fault = lab.mx2.fault = fault
         lab.workstation.send()
         lab.workstation.send()
@@ -95,7 +95,7 @@ DIALOGUE = """
 @pytest.mark.parametrize("middle", [Stripper, Impostor])
 def test_a_client_that_does_not_wait_hears_the_same(lab: Lab, middle: type[Middle]) -> None:
     seen = Player(lab, "laptop").play(DIALOGUE)
-    put(lab, man(lab, middle), (stage.LAPTOP, stage.RELAY))
+    put(lab, man(lab, middle), (usual.LAPTOP, usual.RELAY))
     through = Player(lab, "laptop").play(DIALOGUE)
     assert [line.partition("queued as")[0] for line in through] == [
         line.partition("queued as")[0] for line in seen
@@ -108,7 +108,7 @@ def test_a_client_that_does_not_wait_hears_the_same(lab: Lab, middle: type[Middl
 @pytest.mark.parametrize("middle", [Stripper, Impostor])
 def test_a_client_that_vanishes_leaves_nothing_behind(lab: Lab, middle: type[Middle], last: str) -> None:
     lab.relay.policy = lab.relay.policy.replace(smtpd_tls_security_level="may", smtpd_sasl_auth_enable=True)
-    put(lab, who := man(lab, middle), (stage.LAPTOP, stage.RELAY))
+    put(lab, who := man(lab, middle), (usual.LAPTOP, usual.RELAY))
     script = "S: 220 *\nC: EHLO x\nS: 250 ...\nC: MAIL FROM:<a@b.example>\nS: 250 *\nC: RCPT TO:<staff@corp.example>\nS: 250 *\n"
     if last in ("AUTH LOGIN", "STARTTLS"):
         script = "S: 220 *\nC: EHLO x\nS: 250 ...\n"
@@ -124,10 +124,10 @@ def test_a_client_that_vanishes_leaves_nothing_behind(lab: Lab, middle: type[Mid
 
 
 def test_a_server_that_goes_down_takes_the_client_along(lab: Lab) -> None:
-    put(lab, man(lab, Stripper), (stage.LAPTOP, stage.RELAY))
+    put(lab, man(lab, Stripper), (usual.LAPTOP, usual.RELAY))
 
     async def down() -> None:
-        lab.scenery.network.hang_up(stage.RELAY)
+        lab.scenery.network.hang_up(usual.RELAY)
 
     class Interrupting(Player):
         @staticmethod
@@ -143,7 +143,7 @@ def test_a_server_that_goes_down_takes_the_client_along(lab: Lab) -> None:
 @pytest.mark.parametrize("middle", [Stripper, Impostor])
 def test_smtplib_sends_a_letter_through(lab: Lab, middle: type[Middle]) -> None:
     lab.relay.policy = lab.relay.policy.replace(smtpd_tls_security_level="may")
-    put(lab, man(lab, middle), (YOUR_TERMINAL, stage.RELAY))
+    put(lab, man(lab, middle), (YOUR_TERMINAL, usual.RELAY))
     text = "Subject: by smtplib\r\n\r\n" + "\r\n".join([".", "..", "STARTTLS", "x" * 900] * 50)
     with smtplib.SMTP("127.0.0.1", lab.ports["relay:25"], local_hostname="terminal.example") as client:
         client.ehlo()
@@ -159,7 +159,7 @@ def test_smtplib_sends_a_letter_through(lab: Lab, middle: type[Middle]) -> None:
 
 
 def test_a_line_without_end_is_cut_and_answered(lab: Lab) -> None:
-    put(lab, man(lab, Stripper), (stage.LAPTOP, stage.RELAY))
+    put(lab, man(lab, Stripper), (usual.LAPTOP, usual.RELAY))
     long = repr(b"NOOP " + b"x" * 200_000 + b"\r\n")
     Player(lab, "laptop").play(f"S: 220 *\nC> {long}\nS: 250 2.0.0 Ok\nC: QUIT\nS: 221 2.0.0 Bye\n== EOF")
 
@@ -181,8 +181,8 @@ def two_labs() -> Iterator[dict[type[Middle], tuple[Lab, Man]]]:
             smtpd_tls_security_level="may", smtpd_sasl_auth_enable=True
         )
         men = {Stripper: man(lab, Stripper), Impostor: man(lab, Impostor)}
-        put(lab, men[Stripper], (stage.LAPTOP, stage.RELAY))
-        put(lab, men[Impostor], (stage.WORKSTATION, stage.RELAY))
+        put(lab, men[Stripper], (usual.LAPTOP, usual.RELAY))
+        put(lab, men[Impostor], (usual.WORKSTATION, usual.RELAY))
         yield {middle: (lab, who) for middle, who in men.items()}
         assert lab.problems == ()
 
@@ -193,12 +193,12 @@ def test_whatever_a_client_says_is_no_trouble(
     two_labs: dict[type[Middle], tuple[Lab, Man]], middle: type[Middle], said: list[bytes]
 ) -> None:
     lab, who = two_labs[middle]
-    host = stage.LAPTOP if middle is Stripper else stage.WORKSTATION
+    host = usual.LAPTOP if middle is Stripper else usual.WORKSTATION
 
     async def talk() -> None:
         reader = asyncio.StreamReader()
         connection = await lab.scenery.network.connect(
-            host, stage.RELAY.address, 25, asyncio.StreamReaderProtocol(reader)
+            host, usual.RELAY.address, 25, asyncio.StreamReaderProtocol(reader)
         )
         for data in said:
             connection.transport.write(data)

@@ -6,7 +6,7 @@ import pytest
 
 from labkit import Lab
 from labkit.attacker.means.passing import PROVIDER, Provider
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.smtp.client import SmtpClient
 
 Script = Callable[[SmtpClient], Awaitable[str]]
@@ -16,12 +16,12 @@ ENVELOPE = ("MAIL FROM:<guest@webmail.example>", "RCPT TO:<orders@customer.examp
 def through_the_provider(lab: Lab, script: Script) -> tuple[str, Provider]:
     """What a script says at its end, and the provider."""
     network = lab.scenery.network
-    provider = Provider(network, lab.scenery.authority, stage.MX1, 25)
+    provider = Provider(network, lab.scenery.authority, usual.MX1, 25)
 
     async def run() -> str:
         await provider.open()
         try:
-            client = await SmtpClient.connect(network, stage.ATTACKER, PROVIDER.address, 25)
+            client = await SmtpClient.connect(network, usual.ATTACKER, PROVIDER.address, 25)
             await client.ehlo("vps66.hosting.example")
             said = await script(client)
             client.abort()

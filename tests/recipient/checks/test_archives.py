@@ -45,7 +45,11 @@ def test_files_are_counted_over_all_archives() -> None:
         list(files(zipped(a=some, b=some)))
 
 
-@pytest.mark.parametrize("octets", [b"", b"PK\x03\x04", zipped(a=b"one")[:-30], b"no archive"])
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"PK\x03\x04", zipped(a=b"one")[:-30], b"no archive"],
+    ids=["nothing", "its first bytes", "its end cut off", "a text"],  # not the bytes: they hold the time
+)
 def test_a_damaged_archive_cant_be_read(octets: bytes) -> None:
     with pytest.raises(Unreadable, match="it is damaged"):
         list(files(octets))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.lab import Lab
 from labkit.network.addresses import Host
 from labkit.recipient.checks import dnsbl
@@ -33,7 +33,7 @@ def check(lab: Lab) -> Check:
 
 
 def test_an_address_on_the_list_is_found_with_the_lists_own_words(check: Check) -> None:
-    assert check(stage.ATTACKER) == Verdict(
+    assert check(usual.ATTACKER) == Verdict(
         "listed",
         "bl.example lists 203.0.113.66: 203.0.113.66 has sent spam.",
         (
@@ -46,7 +46,7 @@ def test_an_address_on_the_list_is_found_with_the_lists_own_words(check: Check) 
 
 
 def test_another_isnt(check: Check) -> None:
-    assert check(stage.RELAY) == Verdict(
+    assert check(usual.RELAY) == Verdict(
         "not listed",
         "No list that was asked has 192.0.2.25.",
         (("client", "192.0.2.25"), ("bl.example", "doesn't have it")),
@@ -61,7 +61,7 @@ def test_an_ipv6_address_is_asked_for_by_its_nibbles(lab: Lab, check: Check) -> 
 
 def test_of_several_lists_the_first_that_has_it_is_named(lab: Lab, check: Check) -> None:
     lab.dns.add("25.2.0.192.second.example. IN A 127.0.0.2\n25.2.0.192.third.example. IN A 127.0.0.4")
-    verdict = check(stage.RELAY, "bl.example", "second.example", "third.example")
+    verdict = check(usual.RELAY, "bl.example", "second.example", "third.example")
     assert (verdict.result, verdict.shows("list"), verdict.shows("third.example")) == (
         "listed",
         "second.example",
@@ -71,23 +71,23 @@ def test_of_several_lists_the_first_that_has_it_is_named(lab: Lab, check: Check)
 
 def test_silence_is_held_against_nobody(lab: Lab, check: Check) -> None:
     lab.dns.faults["bl.example"] = "servfail"
-    verdict = check(stage.ATTACKER)
+    verdict = check(usual.ATTACKER)
     assert (verdict.result, verdict.shows("bl.example")) == ("temperror", "gave no answer")
     lab.dns.add("66.113.0.203.second.example. IN A 127.0.0.2")
-    assert check(stage.ATTACKER, "bl.example", "second.example").result == "listed"
-    assert check(stage.ATTACKER, "bl.example", "empty.example").result == "not listed"
+    assert check(usual.ATTACKER, "bl.example", "second.example").result == "listed"
+    assert check(usual.ATTACKER, "bl.example", "empty.example").result == "not listed"
 
 
 def test_a_list_that_lists_everybody_lists_nobody(lab: Lab, check: Check) -> None:
     lab.dns.add("1.0.0.127.bl.example. IN A 127.0.0.2")
-    verdict = check(stage.ATTACKER)
+    verdict = check(usual.ATTACKER)
     assert verdict.result == "not listed"
     assert verdict.shows("bl.example") == "has 127.0.0.1 on it, so it lists everybody (RFC 5782 section 5)"
 
 
 def test_an_answer_outside_127_is_no_listing(lab: Lab, check: Check) -> None:
     lab.dns.add("25.2.0.192.sold.example. IN A 203.0.113.80")
-    verdict = check(stage.RELAY, "sold.example")
+    verdict = check(usual.RELAY, "sold.example")
     assert verdict.result == "not listed"
     assert "answered 203.0.113.80, which is no answer of a list" in verdict.shows("sold.example")
 
@@ -96,7 +96,7 @@ def test_a_text_of_many_lines_stays_on_one(lab: Lab, check: Check) -> None:
     lab.dns.add(
         f'25.2.0.192.long.example. IN A 127.0.0.2\n25.2.0.192.long.example. IN TXT "a\\010\\000{"b" * 600}"'
     )
-    (line,) = check(stage.RELAY, "long.example").shows("text").splitlines()
+    (line,) = check(usual.RELAY, "long.example").shows("text").splitlines()
     assert len(line) == 200
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from labkit import Policy
 from labkit.clock import Clock
-from labkit.lab.stage import RELAY
+from labkit.lab.usual import RELAY
 from labkit.relay.delivering.baton import Baton
 from labkit.relay.delivering.courier import Courier
 from labkit.relay.delivering.outcome import Action, Outcome

@@ -7,7 +7,7 @@ import pytest
 from scripted import HANG_UP, SILENCE, SILENT, Scripted
 
 from labkit import Lab, Policy
-from labkit.lab.stage import LAPTOP
+from labkit.lab.usual import LAPTOP
 from labkit.relay.delivering.delivery import Delivery
 from labkit.relay.delivering.outcome import Action, Outcome
 from labkit.smtp.address import Path

@@ -6,7 +6,7 @@ import pytest
 
 from labkit import Lab, Policy
 from labkit.dns.zone import Zone
-from labkit.lab.stage import RELAY
+from labkit.lab.usual import RELAY
 from labkit.relay.delivering.route import LOCAL, MailHost, MailHosts, NoRoute, Router, destination
 from labkit.smtp.address import Path
 

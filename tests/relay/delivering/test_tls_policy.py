@@ -3,12 +3,12 @@
 import pytest
 
 from labkit import Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.lab import Lab
 from labkit.relay.language.tls_policies import MTA_STS
 
-STS = f"{stage.OPEN_POLICY}smtp_tls_policy_maps = {MTA_STS}\n"
-TABLE = stage.OPEN_POLICY + "smtp_tls_policy_maps = inline:{{ {{{} = {}}} }}\n"
+STS = f"{usual.OPEN_POLICY}smtp_tls_policy_maps = {MTA_STS}\n"
+TABLE = usual.OPEN_POLICY + "smtp_tls_policy_maps = inline:{{ {{{} = {}}} }}\n"
 
 
 def reason(lab: Lab) -> str:
@@ -223,7 +223,7 @@ def test_a_table_says_it_for_some_destinations(lab: Lab, key: str, value: str, s
 
 def test_the_postmasters_word_comes_first(lab: Lab) -> None:
     table = "inline:{ customer.example=none }"
-    lab.relay.policy = Policy.parse(f"{stage.OPEN_POLICY}smtp_tls_policy_maps = {table}, {MTA_STS}\n")
+    lab.relay.policy = Policy.parse(f"{usual.OPEN_POLICY}smtp_tls_policy_maps = {table}, {MTA_STS}\n")
     lab.mta_sts.publish()
     lab.mx1.fault = "wrong certificate"
     assert send(lab) == "delivered"

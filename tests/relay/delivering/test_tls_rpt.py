@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit import Policy
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.lab.lab import Lab
 from labkit.recipient.checks import dkim
 from labkit.recipient.checks.verdict import Message
@@ -18,7 +18,7 @@ from labkit.relay.filtering.scanners import SIGNER
 from labkit.relay.language.tls_policies import MTA_STS
 from labkit.smtp.address import Path
 
-COUNTING = f"{stage.OPEN_POLICY}smtp_tls_policy_maps = {MTA_STS}\nsmtp_tlsrpt_enable = yes\n"
+COUNTING = f"{usual.OPEN_POLICY}smtp_tls_policy_maps = {MTA_STS}\nsmtp_tlsrpt_enable = yes\n"
 WANTED = '_smtp._tls.customer.example. IN TXT "v=TLSRPTv1; rua=mailto:postmaster@customer.example"'
 
 
@@ -124,7 +124,7 @@ def test_without_the_parameter_nothing_is_counted(lab: Lab) -> None:
 
 
 def test_sessions_without_any_policy_are_counted_as_such(lab: Lab) -> None:
-    lab.relay.policy = Policy.parse(stage.OPEN_POLICY + "smtp_tlsrpt_enable = yes\n")
+    lab.relay.policy = Policy.parse(usual.OPEN_POLICY + "smtp_tlsrpt_enable = yes\n")
     assert lab.workstation.send().delivered == 1
     lab.mx1.fault = "no tls"
     assert lab.workstation.send().delivered == 1

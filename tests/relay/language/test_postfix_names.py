@@ -6,14 +6,15 @@ import sys
 from pathlib import Path
 
 from labkit.relay.language import postfix_names
+from labkit.relay.language.home import USUAL
 from labkit.relay.language.tables import TYPES
-from labkit.relay.policy import FIXED, PARAMETERS
+from labkit.relay.policy import PARAMETERS
 from labkit.relay.restrictions import RESTRICTIONS
 
 
 def test_what_this_lab_knows_postfix_knows_too() -> None:
     assert postfix_names.parameters().issuperset(PARAMETERS)
-    assert postfix_names.parameters().issuperset(FIXED)
+    assert postfix_names.parameters().issuperset(USUAL.fixed)
     assert postfix_names.RESTRICTIONS.issuperset(RESTRICTIONS)
     assert postfix_names.TABLE_TYPES.issuperset(TYPES)
 

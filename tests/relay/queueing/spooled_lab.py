@@ -14,7 +14,7 @@ import sys
 
 from labkit import Lab
 from labkit.attacker.letters import address
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.smtp.address import Path
 from labkit.smtp.client import SmtpClient
 from labkit.smtp.envelope import Letter
@@ -56,8 +56,8 @@ async def send_for_ever(lab: Lab, note) -> None:  # type: ignore[no-untyped-def]
     scenery = lab.scenery
     recipients = itertools.cycle(RECIPIENTS)
     while True:
-        client = await SmtpClient.connect(scenery.network, stage.WORKSTATION, stage.RELAY.address, 25)
-        await client.ehlo(stage.WORKSTATION.domain)
+        client = await SmtpClient.connect(scenery.network, usual.WORKSTATION, usual.RELAY.address, 25)
+        await client.ehlo(usual.WORKSTATION.domain)
         for _ in range(8):
             nonce, paths = next(scenery.nonces), tuple(map(address, next(recipients)))
             content = f"Message-ID: <{nonce}@corp.example>\r\n\r\nhello\r\n".encode()

@@ -71,6 +71,11 @@ def test_a_refusal_of_two_lines_is_explained_once(play: Play) -> None:
     assert page.count("└─ refused by reject") == 1
 
 
+def test_a_code_that_takes_ten_cells_stands_in_one_row(play: Play) -> None:
+    page = text.render(play("S: 220 relay\nC: NOOP\nS: 550 5.7.26 No"))
+    assert "\n550 5.7.26  " in page
+
+
 LOGIN = "S: 220 relay\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 235 2.7.0 Authentication successful"
 
 
