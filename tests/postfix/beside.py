@@ -22,7 +22,7 @@ from postfix.private import PrivatePostfix
 from postfix.surroundings import Surroundings
 
 from labkit import Lab, Policy
-from labkit.lab import stage
+from labkit.lab import usual
 
 PORT = 25
 QUIET_SECONDS = 20.0
@@ -122,14 +122,14 @@ class Beside:
         return seen
 
     async def _to_the_lab(self, source: str, protocol: asyncio.Protocol) -> asyncio.Transport:
-        network, target = self.scenery.network, stage.RELAY.address
+        network, target = self.scenery.network, usual.RELAY.address
         return (await network.connect(self._hosts[source], target, PORT, protocol)).transport
 
     async def _to_postfix(self, port: int, source: str, protocol: asyncio.Protocol) -> asyncio.Transport:
         transport, _ = await asyncio.get_running_loop().create_connection(
             lambda: protocol, self.postfix.address, port, family=socket.AF_INET
         )
-        client, relay = self._hosts[source].address, stage.RELAY.address
+        client, relay = self._hosts[source].address, usual.RELAY.address
         transport.write(f"PROXY TCP4 {client} {relay} 40000 {PORT}\r\n".encode())
         return transport
 

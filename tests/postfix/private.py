@@ -91,13 +91,14 @@ class PrivatePostfix:
         self._services += services(self.address, self._port, settings)
         return self._port
 
-    def put_in_the_open(self, settings: dict[str, str]) -> int:
-        """The same for clients who come by themselves, from 127.0.0.1, and not through a proxy.
+    def put_in_the_open(self, settings: dict[str, str], *, proxied: bool = False) -> int:
+        """The same at 127.0.0.1, for clients who come by themselves unless they are ``proxied``.
 
         What is ``put`` last must be a service for the others: by that ``start`` knows that all are there.
         """
         port = next(port for port in OPEN_PORTS if _is_free(port))
-        self._services += services(LOOPBACK, port, {**settings, "smtpd_upstream_proxy_protocol": ""})
+        proxy = {} if proxied else {"smtpd_upstream_proxy_protocol": ""}
+        self._services += services(LOOPBACK, port, {**settings, **proxy})
         return port
 
     def start(self) -> None:

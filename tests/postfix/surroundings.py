@@ -19,7 +19,7 @@ from postfix.dovecot import AuthServer
 
 from labkit import Lab
 from labkit.dns.zone import Zone
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.network.addresses import Host
 
 LIAR = Host("liar", "203.0.113.80", "vps80.hosting.example")
@@ -42,7 +42,7 @@ class Surroundings:
 
     def __init__(self, lab: Lab) -> None:
         self._lab, self.scenery = lab, lab.scenery
-        self.scenery.dns.zone = Zone(stage.ZONE + ZONE)
+        self.scenery.dns.zone = Zone(usual.ZONE + ZONE)
         self.scenery.network.add(LIAR)
         self.inbox = Inbox(self.scenery.company)
         self._close: list[Callable[[], None]] = []
@@ -104,7 +104,7 @@ class Surroundings:
     def certify(self, folder: Path) -> None:
         """Write the relay's certificate, and that of the authority."""
         authority = self.scenery.authority._ca
-        leaf = authority.issue_cert(stage.RELAY.domain, common_name=stage.RELAY.domain)
+        leaf = authority.issue_cert(usual.RELAY.domain, common_name=usual.RELAY.domain)
         leaf.private_key_and_cert_chain_pem.write_to_path(str(folder / "mail.pem"))
         authority.cert_pem.write_to_path(str(folder / "authority.pem"))
 

@@ -15,7 +15,7 @@ from labkit.attacker.means.post import Login
 from labkit.attacker.means.relaytest import AUTH, PLAIN, TLS, RelayTest
 from labkit.attacker.report import Verdict
 from labkit.attacker.scene import Scene
-from labkit.lab import stage
+from labkit.lab import usual
 from labkit.network.addresses import Host
 
 STRANGER = "0.0.0.0/0"
@@ -41,8 +41,8 @@ EXPECTED = {
     "refuses in the end": ("accepts at RCPT only", 16, set()),
     "keeps letters": ("accepts at DATA only", 16, set()),
 }
-DROP = f"orders@{stage.CUSTOMER}"
-REAL = Host("postfix", "192.0.2.26", stage.RELAY.domain)
+DROP = f"orders@{usual.CUSTOMER}"
+REAL = Host("postfix", "192.0.2.26", usual.RELAY.domain)
 
 
 class Both:
@@ -81,19 +81,19 @@ class Both:
         """What a relay test finds at the lab's relay, and at Postfix."""
         self.lab.relay.policy = self.policies[name]
         scene = self.lab.attacker._scene(lambda _: None)
-        ours = self._test(stage.RELAY, 25, scene)
+        ours = self._test(usual.RELAY, 25, scene)
         return ours, self._test(REAL, self.ports[name], replace(scene, settle=self._until_idle))
 
     def _test(self, target: Host, port: int, scene: Scene) -> RelayTest:
-        network, literal = self.lab.scenery.network, stage.RELAY.address
+        network, literal = self.lab.scenery.network, usual.RELAY.address
         testing = probe.run(
             network,
-            stage.ATTACKER,
+            usual.ATTACKER,
             target,
             scene,
             port=port,
             drop=DROP,
-            login=Login(*stage.STAFF_LOGIN),
+            login=Login(*usual.STAFF_LOGIN),
             literal=literal,
         )
         return self.lab.wait_for(testing, "a relay test")
