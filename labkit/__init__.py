@@ -12,6 +12,7 @@ policy        the relay's settings, with Postfix's parameter names
 checks        what a recipient looks at, and what follows (RecipientPolicy)
 defence       a policy and all that belongs to it: DNS records, passwords, checks (defences)
 matrix        every attack against every defence, each cell run in a lab of its own
+exercise      a task that checks itself; progress is the board of all of them
 restriction   one rule of a policy; the first one that decides, wins
 lab time      starts at Monday 2026-01-05 09:00:00 UTC and moves only when told
 nonce         a mark in each letter, by which it is found again in a mailbox
@@ -32,6 +33,8 @@ from labkit.relay.policy import Policy
 from labkit.screens.windows import Lab
 
 if TYPE_CHECKING:
+    from labkit.exercises.progress import progress
+    from labkit.exercises.task import exercise
     from labkit.lab import defences
     from labkit.lab.comparing import diff
     from labkit.lab.defence import Defence
@@ -51,15 +54,19 @@ __all__ = [
     "UsageError",
     "defences",
     "diff",
+    "exercise",
     "kinds",
     "matrix",
+    "progress",
 ]
 
 # A lab starts sooner without these; each is loaded when somebody asks for it.
 _LATER = {
     "Defence": "labkit.lab.defence",
     "diff": "labkit.lab.comparing",
+    "exercise": "labkit.exercises.task",
     "matrix": "labkit.lab.matrix",
+    "progress": "labkit.exercises.progress",
 }
 
 

@@ -1,12 +1,18 @@
-"""The command line: ``labkit demo`` plays the lab's main job, ``labkit dashboard`` opens its panel."""
+"""The command line: ``labkit demo`` plays the lab's main job, ``labkit dashboard`` opens its panel,
+``labkit evidence`` collects a student's work, and ``labkit grade`` marks that of a class."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labkit.dashboard import PORT, serve
 from labkit.errors import LabError
 from labkit.lab import Lab
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 NETWORKS_AUTH_TLS = {
     "mynetworks": "192.0.2.0/24",
@@ -37,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     page.add_argument("--no-browser", action="store_true", help="say where the page is, and open nothing")
     page.set_defaults(run=lambda chosen: serve(_tell, chosen.port, browser=not chosen.no_browser))
+    _add_evidence(commands)
+    _add_grade(commands)
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)
@@ -44,6 +52,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _add_evidence(commands: "Commands") -> None:
+    hand_in = commands.add_parser(
+        "evidence", help="write your answers, checked again, into a file to hand in"
+    )
+    hand_in.add_argument(
+        "-o", type=Path, default="evidence.json", metavar="FILE", help="a new file (default: %(default)s)"
+    )
+    hand_in.add_argument("--name", default="", help="your name, for your instructor")
+    hand_in.set_defaults(run=lambda chosen: _evidence(chosen.o, chosen.name))
+
+
+def _add_grade(commands: "Commands") -> None:
+    mark = commands.add_parser("grade", help="check the evidence files of a class again, and mark them")
+    mark.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="where the files are, also in folders within"
+    )
+    mark.add_argument(
+        "-o",
+        type=Path,
+        metavar="FOLDER",
+        help="where marks.csv and summary.html go (default: the current one)",
+    )
+    mark.add_argument(
+        "--run-code",
+        action="store_true",
+        help="run answers that are Python functions, too: in a process of their own with a time limit, "
+        "but with your rights, so read them first",
+    )
+    mark.set_defaults(run=lambda chosen: _grade(chosen.folder, chosen.o or Path(), chosen.run_code))
+
+
+def _evidence(file: Path, name: str) -> None:
+    from labkit.exercises import evidence  # here: the other commands need no exercises
+
+    print(evidence.write(file, name))
+
+
+def _grade(folder: Path, out: Path, run_code: bool) -> None:
+    from labkit.exercises import marking
+
+    print(marking.mark(folder, out, run_code=run_code))
 
 
 def demo(letters: int) -> None:
@@ -54,7 +105,7 @@ def demo(letters: int) -> None:
         open_report = lab.attacker.spam(letters)
         print(open_report)
         _say("2. One of these letters in the mailbox: the customer got it from the company's own server.")
-        print(lab.mailbox("orders@customer.example")[0])
+        print(lab.mailbox(lab.stage.CUSTOMERS[0])[0])
         _say(
             "3. The relay is closed: trusted networks, a password for staff on the road, and TLS to hide it."
         )
@@ -62,7 +113,8 @@ def demo(letters: int) -> None:
         print(lab.relay.policy, "\n")
         closed_report = lab.attacker.spam(letters)
         print(closed_report)
-        print(lab.laptop.send(user="staff", password="paper-boat-7"))
+        user, password = lab.stage.STAFF_LOGIN
+        print(lab.laptop.send(user=user, password=password))
         print(lab.copier.send())
         _say("4. The same attack before and after.")
         print(open_report.transcripts[0].diff(closed_report.transcripts[0]))

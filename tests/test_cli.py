@@ -1,6 +1,11 @@
-"""``labkit demo``: the lab's main job in a terminal."""
+"""The command line: the lab's main job in a terminal, and a class's work collected and marked."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from exercises.handing_in import answered, solution
 
 from labkit.cli import main
 
@@ -39,7 +44,43 @@ def test_a_bad_number_is_answered_in_words(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["dmeo"], ["demo", "--letters", "many"]])
+def test_work_is_handed_in_and_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("labkit.lab.progress.PATIENCE", 600)  # no bar: pytest's plugins pass for a notebook
+    answered({"00.1": solution("00.1")})
+    Path("class").mkdir()
+    assert main(["evidence", "--name", "Anna", "-o", "class/anna.json"]) == 0
+    assert main(["grade", "class", "-o", "marks"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    evidence, marks = shown.out.splitlines()
+    assert evidence.startswith("class/anna.json is ready to hand in")
+    assert marks.startswith("marks/marks.csv and marks/summary.html are written")
+    assert "\nAnna," in Path("marks/marks.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["evidence"], ["grade", "class"]])
+def test_where_nothing_is_to_be_collected_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "There is no" in shown.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_other_commands_do_not_load_the_exercises() -> None:
+    code = (
+        "import sys, labkit.cli; sys.exit(any(name.startswith('labkit.exercises') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["dmeo"], ["demo", "--letters", "many"], ["grade"]])
 def test_an_unknown_command_shows_the_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
