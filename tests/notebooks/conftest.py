@@ -15,7 +15,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "path" in metafunc.fixturenames:
         # The dashboard is a page and no lesson: what holds for lessons alone is asked of the numbered ones.
-        lessons = metafunc.module.__name__.endswith("test_limits")
+        lessons = not metafunc.module.__name__.endswith("test_committed")
         paths = sorted(NOTEBOOKS.glob("[0-9]*.ipynb" if lessons else "*.ipynb"))
         metafunc.parametrize("path", paths, ids=[path.stem for path in paths], scope="module")
 

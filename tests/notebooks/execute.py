@@ -6,8 +6,10 @@ notebooks` after any change, and two runs write the same bytes.
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -41,15 +43,31 @@ def execute(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
-    NotebookClient(
-        notebook,
-        timeout=SECONDS_FOR_A_CELL,
-        kernel_name=KERNELSPEC["name"],
-        coalesce_streams=True,
-        record_timing=False,
-        config=Config(KernelManager={"transport_encryption": "auto"}),  # else the kernel warns on stderr
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-    ).execute()
+    run(notebook)
+
+
+def run(notebook: NotebookNode) -> None:
+    """Run the cells, whatever they show already."""
+    with TemporaryDirectory() as folder:
+        NotebookClient(
+            notebook,
+            timeout=SECONDS_FOR_A_CELL,
+            kernel_name=KERNELSPEC["name"],
+            coalesce_streams=True,
+            record_timing=False,
+            config=Config(KernelManager=listening(folder)),
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
+        ).execute()
+
+
+def listening(folder: str) -> dict[str, str]:
+    """Let the kernel listen on sockets in a folder.
+
+    Otherwise free ports are chosen for it, which it takes a second later: by then a lab may have one.
+    """
+    if os.name == "nt":
+        return {"transport_encryption": "auto"}  # else the kernel warns on stderr
+    return {"transport": "ipc", "connection_file": f"{folder}/kernel.json"}
 
 
 def reason(notebook: NotebookNode, error: Exception) -> str:

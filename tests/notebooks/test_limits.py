@@ -53,7 +53,7 @@ def measure(notebook: NotebookNode) -> dict[str, float]:
         "lines in the longest code cell": max(lines),
         "median lines of a code cell": statistics.median(lines),
         "per cent of code cells right after prose": 100 * after_prose / len(lines),
-        "definitions of functions and classes": sum(map(count_definitions, code(notebook))),
+        "definitions of functions and classes": sum(map(count_definitions, shown_code(notebook))),
         "headings of level 1": len(headings(notebook, "#")),
         "headings of level 2": len(headings(notebook, "##")),
     }
@@ -67,6 +67,11 @@ def prose(notebook: NotebookNode) -> list[str]:
 
 def code(notebook: NotebookNode) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def shown_code(notebook: NotebookNode) -> list[str]:
+    """The code that a student only reads and runs: not an answer, which may be a rule of the student's own."""
+    return [source for source in code(notebook) if "task.check(" not in source]
 
 
 def headings(notebook: NotebookNode, level: str) -> list[str]:
