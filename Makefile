@@ -26,7 +26,7 @@ help: ## list what make can do
 
 lab: .venv/lab-ready-$(place) ## set everything up and open JupyterLab on the first notebook
 	@echo "Starting JupyterLab. Stop it with Ctrl-C in this window."
-	@$(python) -m jupyterlab $(lab_flags)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m jupyterlab $(lab_flags)
 
 dashboard: .venv/lab-ready-$(place) ## set everything up and open the lab's panel as a page
 	@.venv/bin/labkit dashboard
@@ -69,10 +69,15 @@ clean: ## remove .venv and everything else that make made
 	@$(call set-up,requirements-dev.lock)
 	@touch .venv/lab-ready-$(place) $@
 
-# JupyterLab would ask every student whether it may fetch news, and Voilà would put a button of its own there.
-extras := "@jupyterlab/apputils-extension:announcements": true, "@voila-dashboards/jupyterlab-preview": true
+# JupyterLab would ask every student whether it may fetch news; Voilà, nbgrader and notebook, which the checks
+# need, would put menus and buttons of their own there.
+extras := "@jupyterlab/apputils-extension:announcements": true, "@voila-dashboards/jupyterlab-preview": true, \
+	"@jupyter/nbgrader": true, "@jupyter-notebook/lab-extension": true
+servers := "voila.server_extension": false, "notebook": false, "nbgrader.server_extensions.formgrader": false, \
+	"nbgrader.server_extensions.validate_assignment": false, "nbgrader.server_extensions.course_list": false, \
+	"nbgrader.server_extensions.assignment_list": false
 no_extras := .venv/etc/jupyter/labconfig/page_config.json
-no_voila := .venv/etc/jupyter/jupyter_server_config.d/zz-labkit.json
+no_servers := .venv/etc/jupyter/jupyter_server_config.d/zz-labkit.json
 
 define set-up
 fail() { printf '%s\n' "$$@" >&2; exit 1; }; \
@@ -90,7 +95,7 @@ pip="$(python) -m pip --disable-pip-version-check -qq install"; \
 $$pip --require-hashes -r $(1) && $$pip --no-deps --no-build-isolation -e . || fail \
 	"Could not install what the lab needs; pip says why above." \
 	"Is this machine online? When it is, run make again."; \
-mkdir -p $(dir $(no_extras) $(no_voila)) && \
+mkdir -p $(dir $(no_extras) $(no_servers)) && \
 echo '{"disabledExtensions": {$(extras)}}' > $(no_extras) && \
-echo '{"ServerApp": {"jpserver_extensions": {"voila.server_extension": false}}}' > $(no_voila)
+echo '{"ServerApp": {"jpserver_extensions": {$(servers)}}}' > $(no_servers)
 endef

@@ -18,19 +18,29 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 TOKEN = "only-for-this-test"
 SECONDS = 180.0  # that a server gets for its start
 
+LEFT_OUT = (
+    "voila.server_extension",
+    "notebook",
+    *(
+        f"nbgrader.server_extensions.{name}"
+        for name in ("formgrader", "validate_assignment", "assignment_list", "course_list")
+    ),
+)
 SETTINGS = {
     # As `make lab` sets it up; and every cell is put into the page, also those out of sight.
     "config/labconfig/page_config.json": {
         "disabledExtensions": {
             "@jupyterlab/apputils-extension:announcements": True,
             "@voila-dashboards/jupyterlab-preview": True,
+            "@jupyter/nbgrader": True,
+            "@jupyter-notebook/lab-extension": True,
         }
     },
     "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     # Kernels on sockets in a folder. Otherwise the server chooses free ports for a kernel, which takes them
     # a second later: by then another test may have one, and the kernel doesn't start.
     "config/jupyter_server_config.json": {
-        "ServerApp": {"jpserver_extensions": {"voila.server_extension": False}}
+        "ServerApp": {"jpserver_extensions": dict.fromkeys(LEFT_OUT, False)}
     },
     "config/jupyter_config.json": {"KernelManager": {"transport": "ipc"}},
     "config/voila.json": {"KernelManager": {"transport": "ipc"}},
