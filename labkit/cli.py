@@ -1,5 +1,6 @@
 """The command line: ``labkit demo`` plays the lab's main job, ``labkit dashboard`` opens its panel,
-``labkit evidence`` collects a student's work, and ``labkit grade`` marks that of a class."""
+``labkit evidence`` collects a student's work, ``labkit grade`` marks that of a class, and
+``labkit solutions`` writes an instructor's copies of notebooks."""
 
 import argparse
 import sys
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     page.set_defaults(run=lambda chosen: serve(_tell, chosen.port, browser=not chosen.no_browser))
     _add_evidence(commands)
     _add_grade(commands)
+    _add_solutions(commands)
     chosen = parser.parse_args(arguments)
     try:
         chosen.run(chosen)
@@ -85,6 +87,16 @@ def _add_grade(commands: "Commands") -> None:
     mark.set_defaults(run=lambda chosen: _grade(chosen.folder, chosen.o or Path(), chosen.run_code))
 
 
+def _add_solutions(commands: "Commands") -> None:
+    copies = commands.add_parser("solutions", help="write copies of notebooks with every answer filled in")
+    copies.add_argument("notebooks", type=Path, nargs="+", metavar="NOTEBOOK")
+    copies.add_argument(
+        "-o", type=Path, default="solutions", metavar="FOLDER", help="where they go (default: %(default)s)"
+    )
+    copies.add_argument("--seed", default="", help="the seed of a student's exercises")
+    copies.set_defaults(run=lambda chosen: _solutions(chosen.notebooks, chosen.o, chosen.seed))
+
+
 def _evidence(file: Path, name: str) -> None:
     from labkit.exercises import evidence  # here: the other commands need no exercises
 
@@ -95,6 +107,12 @@ def _grade(folder: Path, out: Path, run_code: bool) -> None:
     from labkit.exercises import marking
 
     print(marking.mark(folder, out, run_code=run_code))
+
+
+def _solutions(files: list[Path], folder: Path, seed: str) -> None:
+    from labkit.exercises import solved
+
+    print(solved.write(files, folder, seed))
 
 
 def demo(letters: int) -> None:

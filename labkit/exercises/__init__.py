@@ -11,5 +11,6 @@ course     the exercises, one module a notebook
 progress   what is done, kept in a file beside the notebooks
 evidence   what a student hands in; handed_in reads it again
 grading    the marks of a class; apart runs functions elsewhere, copying says what to ask about
+solved     labkit solutions: a notebook with its answers, for the instructor
 marking    labkit grade: marks_table for a spreadsheet, summary for people
 """
