@@ -153,7 +153,7 @@ def test_the_commands_have_the_options_that_the_pages_give(capsys: pytest.Captur
     said = [
         line.split() for path in PAGES.glob("*.md") for line in CALL.findall(path.read_text(encoding="utf-8"))
     ]
-    assert {command for command, *_ in said} == {"evidence", "grade"}
+    assert {command for command, *_ in said} == {"evidence", "grade", "solutions"}
     for command, *rest in said:
         with pytest.raises(SystemExit):
             main([command, "--help"])
