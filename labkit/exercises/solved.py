@@ -58,10 +58,16 @@ def _cells(cells: Iterable[Cell], stage: Stage) -> Iterator[Cell]:
         if card := CARD.search(source):
             exercise = told(registry.find(card[1]), stage)
         if exercise and CHECK in source:
-            yield {**_emptied(cell), "source": exercise.kind.call(exercise.solution)}
+            yield {**_emptied(cell), "source": answered(exercise)}
             yield _explained(exercise)
         else:
             yield _emptied(cell)
+
+
+def answered(exercise: Exercise) -> str:
+    """The code of a cell that checks the solution, whichever exercise was looked at last."""
+    call = exercise.kind.call(exercise.solution)
+    return call.replace(CHECK, f'task = exercise("{exercise.id}")\n{CHECK}', 1)
 
 
 def _source(cell: Cell) -> str:

@@ -20,7 +20,10 @@ def test_every_exercise_has_its_solution_where_students_answer(path: Path) -> No
     sources = ["".join(cell["source"]) for cell in copy["cells"]]
     exercises = registry.of_notebook(path.name[:2])
     answers = [source for source in sources if "task.check(" in source and "`task.check(" not in source]
-    assert answers == [one.kind.call(one.solution) for one in exercises]
+    assert answers == list(map(solved.answered, exercises))
+    assert all(
+        answer.count(f'exercise("{one.id}")') == 1 for one, answer in zip(exercises, answers, strict=True)
+    )
     for one in exercises:
         (why,) = [source for source in sources if one.explanation in source]
         assert all(wrong.reason in why for wrong in one.wrong)
