@@ -16,7 +16,8 @@ def flood(during: float | None, what: str = "120 connections that say nothing") 
     harmful = during is None or during > 60
     after = None if during is None else Arrival(1)
     finding = Finding("an honest letter took longer", "found in the mailbox", harm=harmful)
-    return FloodReport("attacker", what, (), (), (finding,), "goal", (Arrival(0), Arrival(during), after))
+    arrivals = (Arrival(0), Arrival(during), after)
+    return FloodReport("attacker", what, (), (), (finding,), "goal", arrivals=arrivals)
 
 
 @pytest.mark.parametrize(
