@@ -16,7 +16,7 @@ from labkit.screens.state import State
 
 PAUSE = 0.1  # seconds of real time between two looks
 IMAGE_PAUSE = 0.2  # seconds of real time between two drawings of one image
-SHARE = 15  # times as long as a drawing took, it isn't drawn again: the lab's own work comes first
+SHARE = 20  # times as long as a drawing took, it isn't drawn again: the lab's own work comes first
 LONGEST = 2.0  # seconds of real time that a drawing is put off for that
 FAREWELL = 20.0  # seconds of real time that the last round may take
 
