@@ -72,6 +72,12 @@ def test_without_tls_a_listener_reads_what_the_server_sees(play: Play) -> None:
             ["EHLO", "", "EHLO"],
             id="a client that doesn't wait for the greeting",
         ),
+        pytest.param(
+            "C: PROXY TCP4 a b 1 25\nS: 220 relay\nC: EHLO a\nS: 250 relay\nC: PROXY\nS: 500 no",
+            "command reply command reply command reply",
+            ["PROXY", "", "EHLO", "EHLO", "PROXY", "PROXY"],
+            id="a proxy's first line, which the greeting answers, and one too late",
+        ),
         pytest.param("S: 421 4.4.2 relay Error: timeout", "reply", [""], id="a reply that nobody asked for"),
     ],
 )
