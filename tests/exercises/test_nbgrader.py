@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import pytest
@@ -62,6 +63,11 @@ def nbgrader(*arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def listening(folder: str) -> list[str]:
+    """Kernels listen on sockets in a folder: ports that are chosen for them may be taken before they listen."""
+    return ["--KernelManager.transport=ipc", f"--KernelManager.connection_file={folder}/kernel.json"]
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with one assignment, handed in by three students and graded."""
@@ -77,7 +83,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if student == "half":
                 released.cells[2].source = "pass  # a cell of the instructor's, changed"
             write(released, Path("submitted", student, ASSIGNMENT))
-        nbgrader("autograde", ASSIGNMENT)
+        with TemporaryDirectory() as sockets:
+            nbgrader("autograde", ASSIGNMENT, *listening(sockets))
         nbgrader("export")
     finally:
         os.chdir(before)

@@ -44,15 +44,16 @@ def test_what_is_said_to_a_program_is_recorded_as_with_any_host(play: Play, door
     play(scene)
 
 
-def test_a_program_that_has_ended_refuses(play: Play, door: socket.socket) -> None:
+def test_where_a_program_does_not_listen_the_host_refuses(play: Play) -> None:
     async def scene(network: Network) -> None:
-        network.attach(MX, 25, door.getsockname()[1])
-        door.close()
+        network.attach(MX, 25, kept.getsockname()[1])
         with pytest.raises(PeerError, match="refuses connections on port 25"):
             await network.connect(RELAY, MX.address, 25, Peer())
         assert how_it_ended(network, 1) == ["connection refused"]
 
-    play(scene)
+    with closing(socket.socket()) as kept:  # so that no other program gets this port meanwhile
+        kept.bind(("127.0.0.1", 0))
+        play(scene)
 
 
 def test_a_host_that_is_broken_off_loses_its_sessions_with_programs(play: Play, door: socket.socket) -> None:

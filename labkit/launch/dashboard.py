@@ -12,12 +12,10 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
-from labkit.errors import UsageError
+from labkit.launch.material import PAGE, notebooks
 
 PORT = 8866
-HERE = Path(__file__).parent
-NOTEBOOKS = (HERE.parent / "notebooks" / "dashboard.ipynb", HERE / "dashboard.ipynb")  # set up, or installed
-TEMPLATES = HERE / "page"
+TEMPLATES = Path(__file__).parent / "page"
 # What else is installed in JupyterLab has no business on this page.
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
 RUNNING = "The lab's page is open at\n\n    {address}\n\nStop it with Ctrl-C in this window."
@@ -29,7 +27,7 @@ REDIRECT = (
 def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = True) -> None:
     """Serve the page until Ctrl-C, on the first free port from ``port`` on, or any for 0.
 
-    ``say`` is told where the page is. Raises UsageError where its notebook is missing.
+    ``say`` is told where the page is. Raises UsageError where the notebooks are missing.
     """
     from voila.app import Voila
 
@@ -44,7 +42,7 @@ def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = Tru
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")])
     )
-    Page.launch_instance([str(_notebook()), *_options(port or _free_port())])
+    Page.launch_instance([str(notebooks() / PAGE), *_options(port or _free_port())])
 
 
 def _options(port: int) -> list[str]:
@@ -62,13 +60,6 @@ def _options(port: int) -> list[str]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _notebook() -> Path:
-    found = next((path for path in NOTEBOOKS if path.exists()), None)
-    if not found:
-        raise UsageError("The page's notebook, notebooks/dashboard.ipynb, is missing. Get the lab once more.")
-    return found
 
 
 def _has_desktop() -> bool:
