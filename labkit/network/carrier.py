@@ -169,10 +169,12 @@ class _Entrance(asyncio.Protocol):
 async def _connect(sock: socket.socket, door: SocketDoor | ProgramDoor, origin: object) -> None:
     # The client's own end is bound and noted before it connects, so the server can tell who calls
     # with nothing added to the wire.
+    own = _end(sock)
+    if own[1] == door.port:  # nobody listens where our own end is: it would be connected to itself
+        raise ConnectionRefusedError
     if isinstance(door, ProgramDoor):  # a program can't know who calls
         await asyncio.get_running_loop().sock_connect(sock, (loopback_only(LOOPBACK), door.port))
         return
-    own = _end(sock)
     door.expected[own] = origin
     try:
         await asyncio.get_running_loop().sock_connect(sock, (loopback_only(LOOPBACK), door.port))

@@ -34,7 +34,10 @@ class StockRelay:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.mailbox: list[Envelope] = []
-        self._tls, self._client_tls = tls, _trusting()  # made once: aiosmtplib would make one for each session
+        self._tls, self._client_tls = (
+            tls,
+            _trusting(),
+        )  # made once: aiosmtplib would make one for each session
         self._waiting: asyncio.Queue[Envelope] = asyncio.Queue()
 
     async def start(self) -> None:

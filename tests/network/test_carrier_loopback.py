@@ -14,7 +14,8 @@ from network.peer import Guests, Peer, run
 
 from labkit.errors import MachineError
 from labkit.loop import LoopThread
-from labkit.network.carrier import Accept, Loopback
+from labkit.network import carrier
+from labkit.network.carrier import Accept, Loopback, ProgramDoor
 from labkit.network.guard import LOOPBACK
 
 
@@ -97,6 +98,19 @@ def test_a_client_that_is_refused_is_expected_no_longer(thread: LoopThread) -> N
         with pytest.raises(ConnectionRefusedError):
             await carrier.dial(door, "attacker", Peer())
         assert door.expected == {}
+
+    run(thread, scene())
+
+
+def test_no_client_is_connected_to_itself(thread: LoopThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = socket.socket()
+    own.setblocking(False)
+    own.bind(("127.0.0.1", 0))
+    monkeypatch.setattr(carrier, "_bound", lambda kind: own)
+
+    async def scene() -> None:
+        with pytest.raises(ConnectionRefusedError):
+            await Loopback().dial(ProgramDoor(own.getsockname()[1]), "attacker", Peer())
 
     run(thread, scene())
 
