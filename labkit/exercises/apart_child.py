@@ -7,6 +7,7 @@ prints or asks for goes nowhere.
 import inspect
 import json
 import os
+import sys
 from ast import literal_eval
 from collections.abc import Callable
 from typing import Any
@@ -56,10 +57,10 @@ def _words(error: BaseException) -> str:
 
 
 def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
+    if sys.platform in ("win32", "darwin"):  # Windows has no such limit, and macOS refuses it
         return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 

@@ -16,6 +16,7 @@ import pytest
 from exercises.handing_in import POLICY, solution
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
+from notebooks.execute import listening
 
 ASSIGNMENT, NOTEBOOK = "relay", "close.ipynb"
 SOLVED = f'### BEGIN SOLUTION\nanswer = """\n{solution(POLICY)}\n"""\n### END SOLUTION'
@@ -63,11 +64,6 @@ def nbgrader(*arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def listening(folder: str) -> list[str]:
-    """Kernels listen on sockets in a folder: ports that are chosen for them may be taken before they listen."""
-    return ["--KernelManager.transport=ipc", f"--KernelManager.connection_file={folder}/kernel.json"]
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with one assignment, handed in by three students and graded."""
@@ -84,7 +80,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 released.cells[2].source = "pass  # a cell of the instructor's, changed"
             write(released, Path("submitted", student, ASSIGNMENT))
         with TemporaryDirectory() as sockets:
-            nbgrader("autograde", ASSIGNMENT, *listening(sockets))
+            kernels = [f"--KernelManager.{name}={value}" for name, value in listening(sockets).items()]
+            nbgrader("autograde", ASSIGNMENT, *kernels)
         nbgrader("export")
     finally:
         os.chdir(before)
