@@ -33,6 +33,7 @@ class Errand(Generic[T]):
 
     def __init__(self, work: Coroutine[Any, Any, T]) -> None:
         self.outcome: Future[T] = Future()
+        self.outcome.set_running_or_notify_cancel()  # who waits for it and is cancelled doesn't cancel it
         self._work = work
         self._task: asyncio.Task[T]
 

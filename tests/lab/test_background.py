@@ -1,5 +1,6 @@
 """Work that goes on while nobody waits for it: begun, looked at, stopped, one at a time."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
@@ -123,6 +124,31 @@ def test_one_thing_can_be_begun_instead_of_another(lab: Lab, attacker: Any) -> N
     assert spam.was_stopped
     assert reset.trouble == ""
     assert len(lab.transcripts) == 0
+    assert lab.problems == ()
+
+
+def test_who_waits_for_an_end_and_is_stopped_leaves_that_end_as_it_is(lab: Lab) -> None:
+    leaving = threading.Event()
+
+    async def slow_to_leave() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            while not leaving.is_set():
+                await asyncio.sleep(0.01)
+
+    def let_it_begin() -> None:
+        wait([lab.start(asyncio.sleep(0.1)).outcome], SOON)
+
+    first = lab.begin(slow_to_leave(), Undertaking("it"))
+    let_it_begin()
+    second = lab.begin_instead(lab.renewed, Undertaking("the reset"))
+    let_it_begin()
+    lab.stop()
+    assert ended(second).was_stopped
+    assert not first.is_over
+    leaving.set()
+    assert ended(first).was_stopped
     assert lab.problems == ()
 
 
