@@ -22,23 +22,31 @@ nonce         a mark in each letter, by which it is found again in a mailbox
 ...     report = lab.attacker.spam(5)
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from labkit.errors import Interrupted, LabClosed, LabError, OutsideTheLab, PolicyError, UsageError
-from labkit.lab import kinds
-from labkit.recipient.policy import RecipientPolicy
-from labkit.relay.lockout import Lockout
-from labkit.relay.policy import Policy
-from labkit.screens.windows import Lab
+from labkit.errors import (
+    Interrupted,
+    LabClosed,
+    LabError,
+    MachineError,
+    OutsideTheLab,
+    PolicyError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from labkit.exercises.progress import progress
     from labkit.exercises.task import exercise
-    from labkit.lab import defences
+    from labkit.lab import defences, kinds
     from labkit.lab.comparing import diff
     from labkit.lab.defence import Defence
     from labkit.lab.matrix import matrix
+    from labkit.recipient.policy import RecipientPolicy
+    from labkit.relay.lockout import Lockout
+    from labkit.relay.policy import Policy
+    from labkit.screens.windows import Lab
 
 __all__ = [
     "Defence",
@@ -60,20 +68,38 @@ __all__ = [
     "progress",
 ]
 
-# A lab starts sooner without these; each is loaded when somebody asks for it.
+# Each is loaded when somebody asks for it: so a command's help is there at once, and `labkit doctor` can say
+# which package is missing.
 _LATER = {
     "Defence": "labkit.lab.defence",
+    "Lab": "labkit.screens.windows",
+    "Lockout": "labkit.relay.lockout",
+    "Policy": "labkit.relay.policy",
+    "RecipientPolicy": "labkit.recipient.policy",
     "diff": "labkit.lab.comparing",
     "exercise": "labkit.exercises.task",
     "matrix": "labkit.lab.matrix",
     "progress": "labkit.exercises.progress",
 }
+_MODULES = {"defences": "labkit.lab.defences", "kinds": "labkit.lab.kinds"}
+
+_TOO_OLD = (
+    "The lab needs Python 3.11 or newer, and this is Python {0}.{1}. Choose a newer one for this notebook "
+    "(Kernel, Change Kernel), or install one from python.org."
+)
 
 
 def __getattr__(name: str) -> object:
-    if name == "defences":
-        return import_module("labkit.lab.defences")
+    if sys.version_info < (3, 11):  # noqa: UP036 - pip refuses it; a folder of the lab in VS Code doesn't
+        raise MachineError(_TOO_OLD.format(*sys.version_info))
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _LATER:
         found: object = getattr(import_module(_LATER[name]), name)
         return found
     raise AttributeError(f"module 'labkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What a Python prompt and a notebook offer after ``labkit.`` and Tab."""
+    return sorted(__all__)
