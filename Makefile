@@ -1,32 +1,22 @@
 # A student needs `make lab`; whoever changes something needs `make test`.
 
 PYTHON ?= python3
-UV ?= uv
 python := .venv/bin/python
 
 # A .venv works where it was made: in a folder that was moved or renamed it is set up again.
 place := $(firstword $(shell pwd | cksum))
 
-# Linux without a desktop may offer a text browser, which can't show JupyterLab.
-desktop := $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER)$(filter-out Linux,$(shell uname))
-lab_flags := --ip=127.0.0.1 --Application.log_level=ERROR \
-	--ServerApp.root_dir=notebooks --LabApp.default_url=/lab/tree/00-welcome.ipynb \
-	--KernelManager.transport_encryption=auto --LabApp.extension_manager=readonly \
-	--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate \
-	$(if $(desktop),,--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root)
-
-lock := $(UV) pip compile pyproject.toml --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+lock := .venv/bin/uv pip compile --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
-.PHONY: help lab dashboard demo test bench notebooks lock clean
+.PHONY: help lab dashboard demo test bench notebooks lock licences clean
 .DEFAULT_GOAL := help
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 lab: .venv/lab-ready-$(place) ## set everything up and open JupyterLab on the first notebook
-	@echo "Starting JupyterLab. Stop it with Ctrl-C in this window."
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(python) -m jupyterlab $(lab_flags)
+	@.venv/bin/labkit open
 
 dashboard: .venv/lab-ready-$(place) ## set everything up and open the lab's panel as a page
 	@.venv/bin/labkit dashboard
@@ -50,11 +40,14 @@ bench: .venv/test-ready-$(place) ## measure the speeds that tests/benchmarks/REA
 notebooks: .venv/test-ready-$(place) ## execute every notebook in place
 	@$(python) tests/notebooks/execute.py
 
-lock: ## refresh the locked versions from pyproject.toml (needs uv)
-	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
-	$(lock) --extra build --output-file requirements.lock
-	$(lock) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+lock: .venv/test-ready-$(place) ## refresh the locked versions from pyproject.toml
+	$(lock) pyproject.toml --extra build --output-file requirements.lock
+	$(lock) pyproject.toml --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(lock) docker/hub/requirements.in --constraint requirements.lock --output-file docker/hub/requirements.lock
 	grep == requirements.lock | sed 's/ *\\$$//' > constraints.txt
+
+licences: .venv/test-ready-$(place) ## write THIRD-PARTY.md from the lock files
+	@$(python) tests/launch/licences.py
 
 clean: ## remove .venv and everything else that make made
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -68,16 +61,6 @@ clean: ## remove .venv and everything else that make made
 .venv/test-ready-$(place): requirements-dev.lock pyproject.toml
 	@$(call set-up,requirements-dev.lock)
 	@touch .venv/lab-ready-$(place) $@
-
-# JupyterLab would ask every student whether it may fetch news; Voilà, nbgrader and notebook, which the checks
-# need, would put menus and buttons of their own there.
-extras := "@jupyterlab/apputils-extension:announcements": true, "@voila-dashboards/jupyterlab-preview": true, \
-	"@jupyter/nbgrader": true, "@jupyter-notebook/lab-extension": true
-servers := "voila.server_extension": false, "notebook": false, "nbgrader.server_extensions.formgrader": false, \
-	"nbgrader.server_extensions.validate_assignment": false, "nbgrader.server_extensions.course_list": false, \
-	"nbgrader.server_extensions.assignment_list": false
-no_extras := .venv/etc/jupyter/labconfig/page_config.json
-no_servers := .venv/etc/jupyter/jupyter_server_config.d/zz-labkit.json
 
 define set-up
 fail() { printf '%s\n' "$$@" >&2; exit 1; }; \
@@ -94,8 +77,5 @@ $(PYTHON) -m venv --clear .venv || fail \
 pip="$(python) -m pip --disable-pip-version-check -qq install"; \
 $$pip --require-hashes -r $(1) && $$pip --no-deps --no-build-isolation -e . || fail \
 	"Could not install what the lab needs; pip says why above." \
-	"Is this machine online? When it is, run make again."; \
-mkdir -p $(dir $(no_extras) $(no_servers)) && \
-echo '{"disabledExtensions": {$(extras)}}' > $(no_extras) && \
-echo '{"ServerApp": {"jpserver_extensions": {$(servers)}}}' > $(no_servers)
+	"Is this machine online? When it is, run make again."
 endef

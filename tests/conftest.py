@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from cli import pasting
 from hypothesis import settings
+from launch import bare, checkout, images, pythons
 from peers import programs
 from postfix import installed
 
@@ -21,7 +23,8 @@ from playbook import Player  # noqa: E402 - after the line above, so that a fail
 
 def pytest_report_header() -> list[str]:
     """Which tests are left out because this machine lacks a program, or because you aren't root."""
-    return [*programs.LEFT_OUT, *installed.LEFT_OUT]
+    left_out = (programs, pasting, installed, checkout, bare, images, pythons)
+    return [line for module in left_out for line in module.LEFT_OUT]
 
 
 @pytest.fixture

@@ -1,17 +1,25 @@
 """The command line. ``labkit --help`` lists the commands; each is a module of the same name in this package.
 
 A command ends with 0 when it worked, with 1 when the lab says why it didn't, and with 2 when it was called
-in a way that it doesn't know. It loads what it needs when it is run, so that help is there at once.
+in a way that it doesn't know; ``probe`` also ends with 3, for an open relay. It loads what it needs when it
+is run, so that help is there at once.
 """
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from labkit.errors import LabError
 
-COMMANDS = ("dashboard", "demo", "evidence", "grade", "solutions")
+COMMANDS = (
+    *("open", "dashboard", "demo", "doctor", "serve", "probe", "export"),
+    *("links", "evidence", "grade", "solutions"),
+)
+
+MISSING = "The package {name} is missing in this Python, and the lab needs it. What to do says: labkit doctor"
 
 
 class Refusal(click.ClickException):
@@ -39,6 +47,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except LabError as error:
             raise Refusal(str(error)) from error
+        except ModuleNotFoundError as error:
+            raise Refusal(MISSING.format(name=str(error.name).partition(".")[0])) from error
 
 
 @click.group(
@@ -49,3 +59,8 @@ class Commands(click.Group):
 @click.version_option(package_name="smtp-relay-lab", message="%(version)s")
 def main() -> None:
     """The SMTP relay lab: watch an open relay get abused, close it, and watch again."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # Windows writes no arrows into files: better a "?" than nothing

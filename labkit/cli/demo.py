@@ -4,19 +4,13 @@ import click
 
 from labkit.cli.examples import examples
 
-NETWORKS_AUTH_TLS = {
-    "mynetworks": "192.0.2.0/24",
-    "smtpd_sasl_auth_enable": "yes",
-    "smtpd_tls_security_level": "may",
-    "smtpd_tls_auth_only": "yes",
-}
-
 
 @click.command(epilog=examples("labkit demo", "labkit demo --letters 500"))
 @click.option("--letters", default=100, show_default=True, metavar="N", help="How many letters to send.")
 def command(letters: int) -> None:
     """Play the attack, the closing, and the same attack again."""
     from labkit.lab import Lab
+    from labkit.launch.fresh import NETWORKS_AUTH_TLS
 
     with Lab() as lab:
         _heading("1. A relay that trusts every address. A stranger sends letters in other people's names.")

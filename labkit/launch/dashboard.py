@@ -5,13 +5,10 @@ Every visit of the page has a lab of its own, which ends when the page is closed
 
 import os
 import socket
-import sys
-import tempfile
-import webbrowser
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 
+from labkit.launch.browser import has_desktop, open_page
 from labkit.launch.material import PAGE, notebooks
 
 PORT = 8866
@@ -19,9 +16,6 @@ TEMPLATES = Path(__file__).parent / "page"
 # What else is installed in JupyterLab has no business on this page.
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
 RUNNING = "The lab's page is open at\n\n    {address}\n\nStop it with Ctrl-C in this window."
-REDIRECT = (
-    '<!doctype html><meta http-equiv="refresh" content="0; url={address}"><title>The SMTP relay lab</title>'
-)
 
 
 def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = True) -> None:
@@ -36,8 +30,8 @@ def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = Tru
             """Voilà calls this once it listens. Its own way leaves the token out, and so ends at a login."""
             address = f"http://127.0.0.1:{self.port}/?token={self.identity_provider.token}"
             say(RUNNING.format(address=address))
-            if browser and _has_desktop():
-                _open(address)
+            if browser and has_desktop():
+                open_page(address)
 
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")])
@@ -60,18 +54,3 @@ def _options(port: int) -> list[str]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _has_desktop() -> bool:
-    """Linux without a desktop may offer a text browser, which can't show the page."""
-    return sys.platform != "linux" or any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    )
-
-
-def _open(address: str) -> None:
-    """Open a page by way of a file: others on this machine can read the command that starts a browser."""
-    number, name = tempfile.mkstemp(suffix=".html")
-    os.close(number)
-    Path(name).write_text(REDIRECT.format(address=escape(address)), encoding="utf-8")
-    webbrowser.open(Path(name).as_uri())

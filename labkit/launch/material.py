@@ -5,7 +5,8 @@ from pathlib import Path
 from labkit.errors import UsageError
 
 PACKAGE = Path(__file__).resolve().parent.parent
-PLACES = (PACKAGE.parent / "notebooks", PACKAGE / "notebooks")
+CHECKOUT = PACKAGE.parent / "notebooks"
+PLACES = (CHECKOUT, PACKAGE / "notebooks")
 FIRST = "00-welcome.ipynb"
 PAGE = "dashboard.ipynb"
 
@@ -16,3 +17,8 @@ def notebooks() -> Path:
     if not found:
         raise UsageError("The notebooks of the lab are missing beside its package. Get the lab once more.")
     return found
+
+
+def is_checkout() -> bool:
+    """Whether the notebooks are beside the package, where they are worked on in place."""
+    return notebooks() == CHECKOUT

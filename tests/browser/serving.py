@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,33 +15,15 @@ import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LABKIT = (sys.executable, "-m", "labkit")
 TOKEN = "only-for-this-test"
 SECONDS = 180.0  # that a server gets for its start
 
-LEFT_OUT = (
-    "voila.server_extension",
-    "notebook",
-    *(
-        f"nbgrader.server_extensions.{name}"
-        for name in ("formgrader", "validate_assignment", "assignment_list", "course_list")
-    ),
-)
 SETTINGS = {
-    # As `make lab` sets it up; and every cell is put into the page, also those out of sight.
-    "config/labconfig/page_config.json": {
-        "disabledExtensions": {
-            "@jupyterlab/apputils-extension:announcements": True,
-            "@voila-dashboards/jupyterlab-preview": True,
-            "@jupyter/nbgrader": True,
-            "@jupyter-notebook/lab-extension": True,
-        }
-    },
+    # Every cell is put into the page, also those out of sight.
     "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
     # Kernels on sockets in a folder. Otherwise the server chooses free ports for a kernel, which takes them
     # a second later: by then another test may have one, and the kernel doesn't start.
-    "config/jupyter_server_config.json": {
-        "ServerApp": {"jpserver_extensions": dict.fromkeys(LEFT_OUT, False)}
-    },
     "config/jupyter_config.json": {"KernelManager": {"transport": "ipc"}},
     "config/voila.json": {"KernelManager": {"transport": "ipc"}},
 }
@@ -49,31 +31,39 @@ SETTINGS = {
 
 @contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
-    """The address of a JupyterLab with copies of the notebooks."""
+    """The address of `labkit open` on copies of the notebooks."""
     copy_without_outputs(folder / "notebooks")
-    options = [
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        "--port=0",
-        f"--IdentityProvider.token={TOKEN}",
-    ]
-    command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder / 'notebooks'}"]
+    command = [*LABKIT, "open", str(folder / "notebooks"), "--no-browser", "--port=0"]
     with _running(command, folder) as (process, runtime):
+        yield _wait(process, folder, lambda: _written(runtime))
+
+
+@contextmanager
+def home(folder: Path) -> Iterator[str]:
+    """The address of a Jupyter whose home is a copy of this folder, as on Binder: with its settings alone."""
+    copy_without_outputs(folder / "notebooks")
+    own = NOTEBOOKS.parent / ".jupyter"
+    settings = {
+        f"config/{path.relative_to(own).as_posix()}": json.loads(path.read_text())
+        for path in own.rglob("*.json")
+    }
+    settings["config/jupyter_config.json"] = SETTINGS["config/jupyter_config.json"]
+    # `labkit open` leaves it out.
+    settings["config/jupyter_server_config.json"] = {
+        "ServerApp": {"jpserver_extensions": {"voila.server_extension": True}}
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+        *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"),
+    ]
+    with _running(command, folder, settings) as (process, runtime):
         yield _wait(process, folder, lambda: _written(runtime))
 
 
 @contextmanager
 def dashboard(folder: Path) -> Iterator[str]:
     """The address of `labkit dashboard`, its token included."""
-    command = [
-        sys.executable,
-        "-c",
-        "from labkit.cli import main; main()",
-        "dashboard",
-        "--no-browser",
-        "--port=0",
-    ]
+    command = [*LABKIT, "dashboard", "--no-browser", "--port=0"]
     with _running(command, folder) as (process, _):
         yield _wait(process, folder, lambda: re.findall(r"http://\S+", log(folder)))
 
@@ -109,8 +99,10 @@ def _wait(process: "subprocess.Popen[bytes]", folder: Path, addresses: Callable[
 
 
 @contextmanager
-def _running(command: list[str], folder: Path) -> "Iterator[tuple[subprocess.Popen[bytes], Path]]":
-    for name, content in SETTINGS.items():
+def _running(
+    command: list[str], folder: Path, settings: Mapping[str, object] = SETTINGS
+) -> "Iterator[tuple[subprocess.Popen[bytes], Path]]":
+    for name, content in settings.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))

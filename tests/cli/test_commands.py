@@ -47,7 +47,6 @@ def test_work_is_handed_in_and_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("labkit.lab.progress.PATIENCE", 600)  # no bar: pytest's plugins pass for a notebook
     answered({"00.1": solution("00.1")})
     Path("class").mkdir()
     assert labkit("evidence", "--name", "Anna", "-o", "class/anna.json") == 0

@@ -1,6 +1,8 @@
 """The relay test of a real Postfix, and of the lab's relay with the same policy: the same, pattern by pattern."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -146,3 +148,13 @@ def _found(report: RelayTest) -> list[tuple[str, str, str, str, str]]:
         )
         for trial in report.trials
     ]
+
+
+@pytest.mark.parametrize(("policy", "status"), [("closed", 0), ("refuses at DATA", 0), ("keeps letters", 3)])
+def test_the_command_says_of_a_postfix_on_this_machine_whether_it_takes_strangers_letters(
+    both: Both, policy: str, status: int
+) -> None:
+    command = [sys.executable, "-m", "labkit", "probe", f"127.0.0.1:{both.ports[policy]}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert EXPECTED[policy][0] in done.stdout
