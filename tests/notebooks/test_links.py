@@ -9,12 +9,13 @@ import pytest
 from notebooks.conftest import NOTEBOOKS
 
 ROOT = NOTEBOOKS.parent
-OUTSIDE = frozenset({"www.rfc-editor.org"})
+OUTSIDE = frozenset({"www.rfc-editor.org", "keepachangelog.com", "semver.org"})
 PAGES = sorted(
     [
         *NOTEBOOKS.glob("*.ipynb"),
         *NOTEBOOKS.rglob("*.md"),
         *ROOT.glob("*.md"),
+        *(ROOT / "docker").rglob("*.md"),
         *(ROOT / "tests").rglob("*.md"),
     ]
 )
