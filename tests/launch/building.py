@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,9 +38,10 @@ def unpack(sdist: Path, folder: Path) -> Path:
 
 def environment(folder: Path, wheel: Path) -> Path:
     """Make a virtual environment with the locked packages and the wheel; return its Python."""
-    venv.create(folder, with_pip=True, symlinks=os.name != "nt")
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    install = [str(python), "-m", "pip", "--disable-pip-version-check", "-q", "install", "--no-compile"]
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    install = [*uv, "pip", "install", "--python", str(python)]
+    run([*uv, "venv", "--python", sys.executable, str(folder)], folder.parent)
     run([*install, "--require-hashes", "-r", str(checkout.ROOT / "requirements.lock")], folder, seconds=480)
     run([*install, "--no-deps", "--no-index", str(wheel)], folder)
     return python

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ nbformat.write(notebook, "again.ipynb")
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with the lab in it: made once, in about a minute."""
+    """The Python of an environment with the lab in it: made once."""
     folder = tmp_path_factory.mktemp("installed")
     wheel = build(checkout.copy(folder / "sources"), folder / "built", "wheel")
     return environment(folder / "environment", wheel)
@@ -45,7 +46,7 @@ def notebooks(python: Path) -> Path:
 def test_the_lab_is_imported_from_there(python: Path, tmp_path: Path) -> None:
     where = run([str(python), "-c", "import labkit; print(labkit.__file__)"], tmp_path)
     assert Path(where.strip()).is_relative_to(python.parent.parent)
-    assert "No broken requirements" in run([str(python), "-m", "pip", "check"], tmp_path)
+    run([sys.executable, "-m", "uv", "pip", "check", "--python", str(python)], tmp_path)
 
 
 def test_the_demo_plays(python: Path, tmp_path: Path) -> None:
@@ -72,13 +73,9 @@ def test_a_notebook_runs_and_shows_what_the_committed_one_shows(
 
 
 def shown(path: Path) -> list[Any]:
-    """What the cells show, but for pictures, whose pixels other fonts change."""
+    """What the cells show."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [
-        {kind: value for kind, value in output.get("data", output).items() if not kind.startswith("image/")}
-        for output in outputs
-    ]
+    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 @pytest.fixture
