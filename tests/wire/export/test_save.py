@@ -43,6 +43,12 @@ def test_the_suffix_says_what_is_written(run: Run, name: str | Path, render: Cal
 
 
 @pytest.mark.parametrize("name", ["run.html", "run.txt", "run.jsonl"])
+def test_what_was_revealed_is_written_as_it_is_shown(run: Run, sample: Sample, name: str) -> None:
+    sample("starttls_auth").reveal().save(name)
+    assert "********" not in Path(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["run.html", "run.txt", "run.jsonl"])
 def test_credentials_are_written_only_when_that_is_asked_for(run: Run, name: str) -> None:
     save(name, run)
     assert "********" in Path(name).read_text("utf-8")
