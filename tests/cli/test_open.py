@@ -194,4 +194,4 @@ def test_where_jupyterlab_is_missing_it_says_how_to_get_it(
         monkeypatch.setenv(name, "")  # so that what the command changes is undone
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", None)
     assert labkit("open", str(tmp_path / "my-lab")) == 1
-    assert "python -m pip install smtp-relay-lab" in capsys.readouterr().err
+    assert "What to do says: labkit doctor" in capsys.readouterr().err
