@@ -1,5 +1,6 @@
 """What several tests share: a lab, a way to run coroutines on its loop, and the player of playbooks."""
 
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +16,9 @@ from labkit.loop import LoopThread
 # How long an example takes says something of the machine, and nothing of the lab.
 settings.register_profile("lab", deadline=None)
 settings.load_profile("lab")
+
+# A shell that runs the tests in the background switches Ctrl-C off, also for what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest.register_assert_rewrite("playbook")
 

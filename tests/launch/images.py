@@ -22,7 +22,7 @@ BASE = f"docker.io/library/debian:{SUITE}-slim"
 BUILDERS = ("buildah", "debootstrap")
 FOR_PIP = ("PIP_INDEX_URL", "PIP_CERT", "SSL_CERT_FILE")
 DRIVERS = ("overlay", "vfs")  # the quicker one first
-PATIENCE = 600  # seconds
+PATIENCE = 1_200  # seconds
 
 
 @dataclass(frozen=True)

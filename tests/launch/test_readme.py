@@ -118,7 +118,7 @@ def test_what_is_typed_on_windows_sets_the_lab_up(tmp_path: Path) -> None:
         words = line.replace(".venv\\Scripts\\", scripts).replace("py ", f"{sys.executable} ", 1).split()
         if words[-1] == "open":
             words.append("--no-lab")
-        said = building.run(words, folder, seconds=600)
+        said = building.run(words, folder, seconds=1_200)
     assert "The notebooks are in" in said
 
 
@@ -127,5 +127,5 @@ def test_the_wheel_opens_without_a_checkout(tmp_path: Path) -> None:
     assert f"dist/{wheel.name}" == WHEEL
     uvx, *words = OPEN_THE_WHEEL.split()
     command = [str(Path(sys.executable).with_name(uvx)), "--python", sys.executable, *words, "--no-lab"]
-    assert "files of the course are new in my-lab" in building.run(command, tmp_path, seconds=600)
+    assert "files of the course are new in my-lab" in building.run(command, tmp_path, seconds=1_200)
     assert (tmp_path / "my-lab" / "00-welcome.ipynb").exists()
