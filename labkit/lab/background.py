@@ -128,12 +128,6 @@ class Background:
 
 
 async def _after(before: Undertaking | None, work: Work) -> Any:
-    stopped = False
-    while before and not before.is_over:
-        try:
-            await asyncio.gather(asyncio.wrap_future(before.errand.outcome), return_exceptions=True)
-        except asyncio.CancelledError:
-            stopped = True  # and goes on waiting: whoever comes next waits for this one alone
-    if stopped:
-        raise asyncio.CancelledError
+    if before:
+        await asyncio.gather(asyncio.wrap_future(before.errand.outcome), return_exceptions=True)
     return await work()
