@@ -130,7 +130,10 @@ def _engine_answers() -> bool:
     if not shutil.which("docker"):
         return False
     asked = ["docker", "version", "--format", "{{.Server.Version}}"]
-    return subprocess.run(asked, capture_output=True, timeout=30, check=False).returncode == 0
+    try:
+        return subprocess.run(asked, capture_output=True, timeout=30, check=False).returncode == 0
+    except subprocess.TimeoutExpired:  # a client without an engine may wait for one
+        return False
 
 
 HAS_ENGINE = _engine_answers()
