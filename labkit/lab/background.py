@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -75,6 +76,7 @@ class Background:
 
     def __init__(self) -> None:
         self.undertaking: Undertaking | None = None
+        self._going: list[Undertaking] = []  # more than one when those before the newest take their leave
         self.leaving: list[Callable[[], None]] = []
         self._one_at_a_time = threading.Lock()  # buttons may be heard on several threads
 
@@ -89,21 +91,24 @@ class Background:
     def begin(self, work: Coroutine[Any, Any, Any], undertaking: Undertaking) -> Undertaking:
         """Begin some work and return at once. Raises UsageError when something goes on, and LabClosed."""
         with self._one_at_a_time:
-            before = self.undertaking
-            if before and not before.is_over:
+            if before := self._before():
                 work.close()
-                raise UsageError(BUSY.format(what=before.what))
+                raise UsageError(BUSY.format(what=before[-1].what))
             return self._begun(work, undertaking)
 
     def begin_instead(self, work: Work, undertaking: Undertaking) -> Undertaking:
         """Stop what goes on, and begin ``work()`` when that is over. Raises LabClosed."""
         with self._one_at_a_time:
-            before = self.undertaking
             self.stop()
-            return self._begun(_after(before, work), undertaking)
+            return self._begun(_after(self._before(), work), undertaking)
+
+    def _before(self) -> list[Undertaking]:
+        self._going = [each for each in self._going if not each.is_over]
+        return self._going
 
     def _begun(self, work: Coroutine[Any, Any, Any], undertaking: Undertaking) -> Undertaking:
         undertaking.errand = self._thread.start(work)
+        self._going = [*self._going, undertaking]
         self.undertaking = undertaking
         return undertaking
 
@@ -118,8 +123,8 @@ class Background:
 
     def end(self) -> None:
         """Stop what was begun, and wait for its end."""
-        if self.stop() and self.undertaking:
-            wait([self.undertaking.errand.outcome], GOODBYE)
+        self.stop()
+        wait([each.errand.outcome for each in self._before()], GOODBYE)
 
     def _leave(self) -> None:
         while self.leaving:
@@ -127,7 +132,16 @@ class Background:
         self.end()
 
 
-async def _after(before: Undertaking | None, work: Work) -> Any:
-    if before:
-        await asyncio.gather(asyncio.wrap_future(before.errand.outcome), return_exceptions=True)
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """What comes of ``work``, which goes on to its end although who waits for it is stopped."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    return task.result()
+
+
+async def _after(before: list[Undertaking], work: Work) -> Any:
+    ends = [asyncio.wrap_future(each.errand.outcome) for each in before]
+    await asyncio.gather(*ends, return_exceptions=True)
     return await work()

@@ -1,5 +1,6 @@
 """The lab: the one object that a student holds."""
 
+import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from labkit.attacker.report import Attempt, Report
 from labkit.errors import LabClosed, UsageError
 from labkit.lab import opened, passing, views
-from labkit.lab.background import Background
+from labkit.lab.background import Background, to_its_end
 from labkit.lab.cast import Cast
 from labkit.lab.customer import Customer
 from labkit.lab.exam.call import Examined
@@ -66,6 +67,7 @@ class Lab(Cast, Background, Examined):
         self._first_policy = policy or Policy.parse(stage.OPEN_POLICY, stage.home)
         self._cap, self._spool = cap, _path(spool)
         self._thread = LoopThread()
+        self._renewing = asyncio.Lock()
         self._scenery: Scenery | None = None
         try:
             self._scenery = self._thread.call(self._built(), waiting_for="the servers to start")
@@ -148,13 +150,14 @@ class Lab(Cast, Background, Examined):
     def reset(self) -> Self:
         """Bring the first state back: policy, clock, mailboxes, queue, recording.
 
-        A spool is emptied. A reset that is stopped half way leaves a closed lab.
+        A spool is emptied. A reset that has begun is carried through, also when you stop it.
         """
         self.end()
         try:
             self.wait_for(self.renewed(), "the servers to start")
         except BaseException:
-            self.close()
+            if not self._scenery:
+                self.close()
             raise
         return self
 
@@ -169,9 +172,13 @@ class Lab(Cast, Background, Examined):
             self._thread.close()
 
     async def renewed(self) -> None:
-        """What ``reset`` waits for."""
-        await self._taken_down()
-        self._scenery = await self._built(afresh=True)
+        """What ``reset`` waits for. It can't be stopped half way: half a lab is no lab."""
+        await to_its_end(self._renewed())
+
+    async def _renewed(self) -> None:
+        async with self._renewing:
+            await self._taken_down()
+            self._scenery = await self._built(afresh=True)
 
     async def _taken_down(self) -> None:
         scenery, self._scenery = self.scenery, None

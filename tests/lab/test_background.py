@@ -127,28 +127,82 @@ def test_one_thing_can_be_begun_instead_of_another(lab: Lab, attacker: Any) -> N
     assert lab.problems == ()
 
 
+async def _slow_to_leave(leaving: threading.Event) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        while not leaving.is_set():
+            await asyncio.sleep(0.01)
+
+
+def let_it_begin(lab: Lab) -> None:
+    wait([lab.start(asyncio.sleep(0.1)).outcome], SOON)
+
+
 def test_who_waits_for_an_end_and_is_stopped_leaves_that_end_as_it_is(lab: Lab) -> None:
     leaving = threading.Event()
-
-    async def slow_to_leave() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            while not leaving.is_set():
-                await asyncio.sleep(0.01)
-
-    def let_it_begin() -> None:
-        wait([lab.start(asyncio.sleep(0.1)).outcome], SOON)
-
-    first = lab.begin(slow_to_leave(), Undertaking("it"))
-    let_it_begin()
+    first = lab.begin(_slow_to_leave(leaving), Undertaking("it"))
+    let_it_begin(lab)
     second = lab.begin_instead(lab.renewed, Undertaking("the reset"))
-    let_it_begin()
+    let_it_begin(lab)
     lab.stop()
     assert ended(second).was_stopped
     assert not first.is_over
     leaving.set()
     assert ended(first).was_stopped
+    assert lab.problems == ()
+
+
+def test_who_begins_anew_waits_for_all_that_went_on_before(lab: Lab) -> None:
+    leaving = threading.Event()
+
+    async def last() -> bool:
+        return first.is_over and second.is_over
+
+    first = lab.begin(_slow_to_leave(leaving), Undertaking("it"))
+    let_it_begin(lab)
+    second = lab.begin_instead(lab.renewed, Undertaking("the reset"))
+    third = lab.begin_instead(last, Undertaking("another"))
+    let_it_begin(lab)
+    assert second.is_over
+    assert not third.is_over
+    lab.stop()
+    assert ended(third).was_stopped
+    with pytest.raises(UsageError, match="The lab is busy: it isn't over yet"):
+        AttackerAtOnce(lab, usual.ATTACKER).spam(1)
+    fourth = lab.begin_instead(last, Undertaking("another"))
+    leaving.set()
+    assert ended(fourth).result is True
+    assert lab.problems == ()
+
+
+@pytest.mark.parametrize("moment", range(10))
+def test_a_reset_is_never_left_half_way(lab: Lab, moment: int) -> None:
+    reset = lab.begin_instead(lab.renewed, Undertaking("the reset"))
+    _rounds(lab, moment)
+    lab.stop()
+    ended(reset)
+    again = ended(lab.begin_instead(lab.renewed, Undertaking("the reset")))
+    assert again.trouble == ""
+    assert lab.attacker.spam(5).delivered == 5
+    assert lab.problems == ()
+
+
+def _rounds(lab: Lab, rounds: int) -> None:
+    """Let the lab's loop go round so many times."""
+
+    async def go_round() -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+
+    wait([lab.start(go_round()).outcome], SOON)
+
+
+def test_a_reset_may_be_asked_for_on_two_sides_at_once(lab: Lab) -> None:
+    begun = [lab.start(lab.renewed()) for _ in range(3)]
+    wait([each.outcome for each in begun], SOON)
+    assert [each.outcome.exception() for each in begun] == [None] * 3
+    assert lab.attacker.spam(5).delivered == 5
     assert lab.problems == ()
 
 

@@ -1,5 +1,6 @@
 """The live view and the panel without a browser: every control, every refusal, and the end."""
 
+import asyncio
 import smtplib
 import threading
 import time
@@ -236,6 +237,18 @@ def test_a_reset_stops_what_goes_on_and_shows_the_first_state(panel: Screen, lab
     assert panel.says("Reset the lab: everything is as it was at the start.")
     assert eventually(lambda: panel.labelled("Trust every address").value is True)
     assert len(lab.transcripts) == 0
+
+
+def test_a_reset_may_be_pressed_twice_and_then_stopped(panel: Screen, lab: Lab) -> None:
+    for _ in range(5):
+        panel.press("Reset the lab")
+        lab.start(asyncio.sleep(0)).outcome.result(SOON)  # the first has begun by now
+        panel.press("Reset the lab")
+        panel.press("Stop")
+    assert eventually(lambda: lab.undertaking and lab.undertaking.is_over)
+    panel.press("Letter from the office")
+    assert panel.says("Letter from the office: the letter was delivered")
+    assert lab.problems == ()
 
 
 # Sessions
