@@ -52,7 +52,7 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
             input=said,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
         )
