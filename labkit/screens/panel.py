@@ -32,13 +32,13 @@ class Panel:
         self._policy = PolicyControls(self._desk, lambda: pump.is_current)
         self._deeds, self._result = Deeds(self._desk), ResultView()
         self._sessions, self._queue = Sessions(lab), QueueView(self._desk, self._deeds, pump)
-        self._chart, self._map = Chart(), Map(lab)
+        self._chart, self._map = Chart(), Map(lab.stage)
         self._said = markup()
         self._refusal = Part(lambda _: self._desk.said, lambda _: self._say())
         self.widget = self._assembled()
-        # All but the pictures is there at once; those are drawn when the page has been shown.
+        # All but the chart is there at once; that is drawn when the page has been shown.
         if state := look(lab):
-            for part in (self._policy, self._result, self._sessions, self._queue):
+            for part in (self._policy, self._result, self._sessions, self._queue, self._map):
                 part.show(state)
         # Only now: what the panel itself has set just above is nobody's choice.
         self._policy.listen()

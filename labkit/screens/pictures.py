@@ -1,14 +1,14 @@
 """The two pictures of a live view: the chart of letters per minute, and the map of who may send."""
 
-from labkit.errors import LabClosed
-from labkit.lab import Lab
+from collections.abc import Hashable
+
+from labkit.lab.stage import Stage
 from labkit.screens.pieces import image, in_words, markup
 from labkit.screens.pump import IMAGE_PAUSE, Part
 from labkit.screens.state import State
+from labkit.show.topology import drawing, plan_of, text
 
-QUIET = 1.0  # seconds of real time without a new letter before the map tells how many there were
 NO_MAIL = "<p>No mail yet.</p>"
-DRAWING = "<p>The map is being drawn …</p>"
 
 
 class Chart:
@@ -31,29 +31,23 @@ class Chart:
 
 
 class Map:
-    """The map, at once for a new policy, and with its counts once it is quiet."""
+    """The map, under the policy of the moment and with the letters so far."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab, self.widget = lab, markup(DRAWING)
-        self._parts = (
-            Part(lambda state: state.policy, self._draw, IMAGE_PAUSE),
-            Part(lambda state: (_letters(state), state.waiting), self._draw, IMAGE_PAUSE, rest=QUIET),
-        )
+    def __init__(self, stage: Stage) -> None:
+        self._stage, self.widget = stage, markup()
+        self._part = Part(_on_the_map, self._draw, IMAGE_PAUSE)
 
     def show(self, state: State, *, last: bool = False) -> None:
         """Show a state; the pump calls this."""
-        for part in self._parts:
-            part.show(state, last=last)
+        self._part.show(state, last=last)
 
-    def _draw(self, _state: State) -> None:
-        from labkit.show.topology import topology  # here, on the pump's thread: it takes its time
+    def _draw(self, state: State) -> None:
+        plan = plan_of(state.policy, state.zone, state.traffic, state.waiting, self._stage)
+        self.widget.value = drawing(plan) + in_words("The map in words", text(plan))
 
-        try:
-            picture = topology(self._lab)
-        except LabClosed:  # a reset has begun meanwhile, and there is another look after it
-            return
-        claim = picture.text.splitlines()[0]
-        self.widget.value = image(picture.png, claim) + in_words("The map in words", picture.text)
+
+def _on_the_map(state: State) -> Hashable:
+    return state.policy, state.waiting, _letters(state)
 
 
 def _letters(state: State) -> frozenset[object]:

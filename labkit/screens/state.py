@@ -6,6 +6,7 @@ A look costs the lab next to nothing; all drawing and writing is done elsewhere,
 from dataclasses import dataclass
 from datetime import datetime
 
+from labkit.dns.zone import Zone
 from labkit.errors import LabClosed, TookTooLong
 from labkit.lab import Lab, usual
 from labkit.lab.background import Undertaking
@@ -24,7 +25,8 @@ class State:
     """The lab at one moment.
 
     ``waiting`` are letters in the relay's queue. ``newest`` is the newest session that somebody opened to
-    hand mail in. ``undertaking`` is what was begun last in the background, and ``done`` how much of it.
+    hand mail in. ``zone`` is what the lab's DNS tells. ``undertaking`` is what was begun last in the
+    background, and ``done`` how much of it.
     """
 
     now: datetime
@@ -36,6 +38,7 @@ class State:
     traffic: Traffic
     newest: Transcript | None
     faults: tuple[str, str]
+    zone: Zone
     undertaking: Undertaking | None
     done: int
 
@@ -76,6 +79,7 @@ async def _look(lab: Lab) -> State:
         relay.traffic.copy(),
         _newest(scenery.recorder),
         (scenery.mx1.fault, scenery.mx2.fault),
+        scenery.dns.zone,
         undertaking,
         undertaking.done if undertaking else 0,
     )

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from labkit.lab.matrix_table import HONEST, Matrix
-from labkit.show import shapes
+from labkit.show.agg import Agg
 from labkit.show.palette import HOLE_TINT, INK, LINE, PAPER, SOFT, WARNING_TINT
 from labkit.show.picture import Picture
-from labkit.show.shapes import words
 from labkit.show.sheet import MARGIN, WIDTH, Paint, png
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TOP, HEADS, ROW, BOTTOM = 92, 88, 36, 22  # CSS pixels: above the heads, the heads, a row, below it all
@@ -53,24 +51,18 @@ def paint(matrix: Matrix) -> Paint:
     """Paints the picture."""
 
     def painted(figure: "Figure") -> None:
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(height(matrix), 0)
-        axes.set_axis_off()
-        words(axes, MARGIN, 26, claim(matrix), 16, weight="bold")
-        words(axes, MARGIN, 54, EXPLAINED, color=SOFT)
+        pen = Agg(figure, height(matrix))
+        pen.text(MARGIN, 26, claim(matrix), 16, bold=True)
+        pen.text(MARGIN, 54, EXPLAINED, color=SOFT)
         width = (WIDTH - 2 * MARGIN - NAMES - 24) / (len(matrix.attacks) + 1)
         for number, name in enumerate((*(attack.name for attack in matrix.attacks), HONEST)):
             x = MARGIN + NAMES + width * (number + 0.5)
-            words(
-                axes, x - 6, TOP + HEADS - 8, name, 13, weight="bold",
-                rotation=SLANT, rotation_mode="anchor", va="baseline",
-            )  # fmt: skip
+            pen.slanted(x - 6, TOP + HEADS - 8, name, SLANT)
         for number, defence in enumerate(matrix.defences):
             y = TOP + HEADS + ROW * number
-            words(axes, MARGIN, y + ROW / 2, defence.name, 13)
+            pen.text(MARGIN, y + ROW / 2, defence.name, 13)
             for at, (harm, is_honest) in enumerate(_row(matrix, defence.name)):
-                _cell(axes, MARGIN + NAMES + width * at, y, width, harm, is_honest=is_honest)
+                _cell(pen, MARGIN + NAMES + width * at, y, width, harm, is_honest=is_honest)
 
     return painted
 
@@ -82,12 +74,12 @@ def _row(matrix: Matrix, defence: str) -> Iterator[tuple[int, bool]]:
     yield matrix.honest(defence).lost, True
 
 
-def _cell(axes: "Axes", x: float, y: float, width: float, harm: int, *, is_honest: bool) -> None:
+def _cell(pen: Agg, x: float, y: float, width: float, harm: int, *, is_honest: bool) -> None:
     left, tint = (x + 8, WARNING_TINT) if is_honest else (x, HOLE_TINT)
     face, edge = (tint, INK) if harm else (PAPER, LINE)
     hatch = "//" if harm and not is_honest else ""
-    shapes.cell(axes, left + 2, y + 2, width - 4, ROW - 4, face, edge, hatch)
+    pen.cell(left + 2, y + 2, width - 4, ROW - 4, face, edge, hatch)
     if harm:
-        shapes.label(axes, left + width / 2, y + ROW / 2, f"{harm:,}", size=14)
+        pen.label(left + width / 2, y + ROW / 2, f"{harm:,}", size=14)
     else:
-        words(axes, left + width / 2, y + ROW / 2, NOTHING, 13, color=SOFT, ha="center")
+        pen.text(left + width / 2, y + ROW / 2, NOTHING, 13, color=SOFT, align="center")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from labkit.lab.journey import Journey, Kind, Row
 from labkit.show import shapes
-from labkit.show.palette import BLUE, GRID, INK, LINE, PAPER, SOFT, TUNNEL_TINT, VERMILION
-from labkit.show.shapes import words
-from labkit.show.sheet import MARGIN, WIDTH, points
+from labkit.show.agg import Agg
+from labkit.show.palette import BLUE, GRID, INK, LINE, SOFT, TUNNEL_TINT, VERMILION
+from labkit.show.pen import Pen
+from labkit.show.sheet import MARGIN, WIDTH
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # In CSS pixels
@@ -69,34 +69,31 @@ class Lifelines:
 
     def paint(self, figure: "Figure") -> None:
         """Paint the diagram."""
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(self.height, 0)
-        axes.set_axis_off()
-        shapes.fitted(axes, MARGIN, 26, self.journey.claim, 18, WIDTH - 2 * MARGIN, weight="bold")
-        shapes.fitted(axes, MARGIN, 54, self.journey.summary, 13, WIDTH - 2 * MARGIN, color=SOFT)
-        self._tunnels(axes)
-        self._hosts(axes)
+        pen = Agg(figure, self.height)
+        pen.fitted(MARGIN, 26, self.journey.claim, 18, WIDTH - 2 * MARGIN, bold=True)
+        pen.fitted(MARGIN, 54, self.journey.summary, 13, WIDTH - 2 * MARGIN, color=SOFT)
+        self._tunnels(pen)
+        self._hosts(pen)
         shown = ""
         for top, row in zip(self.tops, self.journey.rows, strict=False):
             stamp = self.journey.stamp(row.moment)
             if stamp != shown or row.kind is Kind.SESSION:
                 middle = top + HEIGHTS.get(row.kind, SAID) / 2
-                words(axes, TIME, middle, stamp.replace(" ", "\n"), 11.5, color=SOFT)
+                pen.text(TIME, middle, stamp.replace(" ", "\n"), 11.5, color=SOFT)
                 shown = stamp
-            self._row(axes, top, row)
+            self._row(pen, top, row)
 
-    def _hosts(self, axes: "Axes") -> None:
+    def _hosts(self, pen: Pen) -> None:
         width = min(HEAD_WIDTH, (LAST - FIRST) / max(len(self.places) - 1, 1) - 6)
         for party in self.journey.parties:
             x = self.places[party.name]
-            shapes.upright(axes, x, TOP + HEAD, self.height - END / 2, LINE)
-            shapes.box(axes, x - width / 2, TOP, width, HEAD)
+            shapes.upright(pen, x, TOP + HEAD, self.height - END / 2, LINE)
+            shapes.box(pen, x - width / 2, TOP, width, HEAD)
             name, size = (fill(party.name, NAME), 10.5) if len(party.name) > NAME else (party.name, 12.5)
-            words(axes, x, TOP + (15 if party.address else 23), name, size, weight="bold", ha="center")
-            words(axes, x, TOP + 36, party.address, 10.5, color=SOFT, ha="center")
+            pen.text(x, TOP + (15 if party.address else 23), name, size, bold=True, align="center")
+            pen.text(x, TOP + 36, party.address, 10.5, color=SOFT, align="center")
 
-    def _tunnels(self, axes: "Axes") -> None:
+    def _tunnels(self, pen: Pen) -> None:
         """Behind what TLS hides: from the first such row of a session to its last."""
         rows = self.journey.rows
         begins = [at for at, row in enumerate(rows) if row.kind is Kind.SESSION]
@@ -105,46 +102,43 @@ class Lifelines:
             if hidden:
                 ends = self.places[rows[hidden[0]].source], self.places[rows[hidden[0]].target]
                 top, bottom = self.tops[hidden[0]], self.tops[hidden[-1] + 1]
-                shapes.tunnel(axes, min(ends), max(ends), top, bottom, TUNNEL_TINT)
+                shapes.tunnel(pen, min(ends), max(ends), top, bottom, TUNNEL_TINT)
 
-    def _row(self, axes: "Axes", top: float, row: Row) -> None:
+    def _row(self, pen: Agg, top: float, row: Row) -> None:
         match row.kind:
             case Kind.SESSION:
-                self._session(axes, top, row)
+                self._session(pen, top, row)
             case Kind.NOTED:
                 x, y = self.places[row.source], top + REMARK / 2
-                self._words(axes, x + BESIDE, y, row.words, INK)
-                shapes.dot(axes, x, y)
+                self._words(pen, x + BESIDE, y, row.words, INK)
+                shapes.dot(pen, x, y)
             case _:
-                self._arrow(axes, top, row)
+                self._arrow(pen, top, row)
 
-    def _session(self, axes: "Axes", top: float, row: Row) -> None:
+    def _session(self, pen: Pen, top: float, row: Row) -> None:
         y = top + SESSION / 2
-        shapes.strip(axes, FIRST - HEAD_WIDTH / 2, WIDTH - MARGIN, top + 4, top + SESSION - 4, GRID)
+        shapes.strip(pen, FIRST - HEAD_WIDTH / 2, WIDTH - MARGIN, top + 4, top + SESSION - 4, GRID)
         sign = shapes.padlock if row.secure else shapes.open_padlock
-        sign(axes, FIRST - HEAD_WIDTH / 2 + 16, y)
-        words(axes, FIRST - HEAD_WIDTH / 2 + 34, y, row.words, 12.5, weight="bold")
+        sign(pen, FIRST - HEAD_WIDTH / 2 + 16, y)
+        pen.text(FIRST - HEAD_WIDTH / 2 + 34, y, row.words, 12.5, bold=True)
 
-    def _arrow(self, axes: "Axes", top: float, row: Row) -> None:
+    def _arrow(self, pen: Agg, top: float, row: Row) -> None:
         look = LOOKS[row.kind]
         start, end = self.places[row.source], self.places[row.target]
         y = top + SAID / 2
         side = 1 if end > start else -1
-        shapes.line(axes, start, end - side * (8 if look.arrives else 18), y, look.color, look.dashes, 2.6)
+        shapes.line(pen, start, end - side * (8 if look.arrives else 18), y, look.color, look.dashes, 2.6)
         if look.arrives:
-            shapes.head(axes, end, y, look.color, side)
+            shapes.head(pen, end, y, look.color, side)
         else:
-            shapes.stop(axes, end - side * 10, y, 7.5)
+            shapes.stop(pen, end - side * 10, y, 7.5)
         left = min(start, end) + BESIDE
         answer = f"{row.kind.value.strip()} {row.answer}" if row.answer else ""
-        self._words(axes, left, y - FROM_LINE, row.words, INK)
-        self._words(axes, left, y + FROM_LINE, answer, SOFT if look.arrives else INK)
+        self._words(pen, left, y - FROM_LINE, row.words, INK)
+        self._words(pen, left, y + FROM_LINE, answer, SOFT if look.arrives else INK)
 
-    def _words(self, axes: "Axes", x: float, y: float, text: str, color: str) -> None:
+    def _words(self, pen: Agg, x: float, y: float, text: str, color: str) -> None:
         """Words at x, or further left where they wouldn't fit into the sheet; nothing runs through them."""
-        from matplotlib.patheffects import withStroke
-
-        halo = [withStroke(linewidth=points(3), foreground=PAPER)]
         left, right = FIRST - HEAD_WIDTH / 2, WIDTH - MARGIN
-        drawn, wide = shapes.fitted(axes, x, y, text, 12, right - left, color=color, path_effects=halo)
+        drawn, wide = pen.fitted(x, y, text, 12, right - left, color=color, halo=3)
         drawn.set_x(max(left, min(x, right - wide)))

@@ -6,13 +6,12 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from labkit.show import shapes
+from labkit.show.agg import Agg
 from labkit.show.palette import BLUE, INK, OFFICE_TINT, SOFT, VERMILION
-from labkit.show.shapes import words
 from labkit.show.sheet import MARGIN, WIDTH, Paint
 from labkit.smtp.order import CHUNKS, IDLE, LOST, MAIL, RCPT, SPOILED, State
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Edges = dict[tuple[State, State], list[str]]
@@ -55,45 +54,44 @@ def paint(chart: Chart) -> Paint:
     """Paints a state diagram."""
 
     def painted(figure: "Figure") -> None:
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(height(chart), 0)
-        axes.set_axis_off()
-        words(axes, MARGIN, 26, chart.claim, 18, weight="bold")
+        pen = Agg(figure, height(chart))
+        pen.text(MARGIN, 26, chart.claim, 18, bold=True)
         for number, remark in enumerate(chart.remarks):
-            words(axes, MARGIN, 54 + 21 * number, f"{remark}.", 12, color=SOFT)
+            pen.text(MARGIN, 54 + 21 * number, f"{remark}.", 12, color=SOFT)
         for (start, end), names in chart.edges.items():
-            _edge(axes, start, end, names)
+            _edge(pen, start, end, names)
         for state in chart.states:
-            _state(axes, state, chart.refused.get(state, ()))
+            _state(pen, state, chart.refused.get(state, ()))
 
     return painted
 
 
-def _state(axes: "Axes", state: State, refused: Sequence[str]) -> None:
+def _state(pen: Agg, state: State, refused: Sequence[str]) -> None:
     x, y = PLACES[state]
     left, top = x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2
     face = OFFICE_TINT if state is IDLE else "white"
-    shapes.box(axes, left, top, BOX_WIDTH, BOX_HEIGHT, edge=INK, face=face)
+    shapes.box(pen, left, top, BOX_WIDTH, BOX_HEIGHT, edge=INK, face=face)
     named = fill(state.value, IN_BOX_BOLD)
-    words(axes, x, top + 37, named, 11.5, weight="bold", ha="center", linespacing=1.25)
+    pen.text(x, top + 37, named, 11.5, bold=True, align="center", leading=1.25)
     if refused:
         said = fill(REFUSES.format(commands=", ".join(refused)), IN_BOX)
-        words(axes, x, top + 90, said, 10.5, color=INK, ha="center", linespacing=1.25)
+        pen.text(x, top + 90, said, 10.5, color=INK, align="center", leading=1.25)
 
 
-def _edge(axes: "Axes", start: State, end: State, names: Sequence[str]) -> None:
+def _edge(pen: Agg, start: State, end: State, names: Sequence[str]) -> None:
     color = VERMILION if all(NO in name for name in names) else BLUE
     if start is end:
         x, y = PLACES[start][0] + BOX_WIDTH / 2 - 30, PLACES[start][1] + BOX_HEIGHT / 2
-        side, align = (-1, "right") if x > WIDTH * 2 / 3 else (1, "left")
-        shapes.loop(axes, x, y, color)
-        words(axes, x + side * 20, y + 14, "\n".join(names), 11.5, weight="bold", ha=align)
+        side = -1 if x > WIDTH * 2 / 3 else 1
+        pen.arrow((x - 14, y), (x + 14, y), color, bend=0.9)
+        pen.text(
+            x + side * 20, y + 14, "\n".join(names), 11.5, bold=True, align="right" if side < 0 else "left"
+        )
         return
     (x1, y1), (x2, y2) = ends = _border(start, end), _border(end, start)
-    shapes.arrow(axes, *ends, color, BENDS.get((start, end), 0), dashed=color is VERMILION)
+    pen.arrow(*ends, color, BENDS.get((start, end), 0), dashed=color is VERMILION)
     place = LABELS.get((start, end), ((x1 + x2) / 2, (y1 + y2) / 2 - (14 if y1 == y2 else 0)))
-    shapes.label(axes, place[0], place[1], "\n".join(names))
+    pen.label(place[0], place[1], "\n".join(names))
 
 
 def _border(of: State, towards: State) -> tuple[float, float]:

@@ -10,11 +10,13 @@ from labkit.lab.stage import USUAL, Stage
 from labkit.network.addresses import Host
 from labkit.relay.policy import Policy
 from labkit.relay.traffic import Outcome, Traffic
-from labkit.show.painting import paint
+from labkit.show.agg import Agg
+from labkit.show.painting import draw
 from labkit.show.picture import Picture
 from labkit.show.plan import Area, Plan
-from labkit.show.sheet import WIDTH, png
+from labkit.show.sheet import WIDTH, Paint, png
 from labkit.show.standing import Right, Standing, login, onward_tls, right, tls
+from labkit.show.svg import svg
 
 OFFICE, HOTEL = IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.64/26")
 
@@ -44,6 +46,16 @@ def topology(lab: Lab) -> Picture:
     relay = lab.relay
     plan = plan_of(relay.policy, lab.scenery.dns.zone, relay.traffic, len(relay.queue), lab.stage)
     return Picture(text(plan), png(plan.height, paint(plan)), WIDTH)
+
+
+def paint(plan: Plan) -> Paint:
+    """Paints a map."""
+    return lambda figure: draw(Agg(figure, plan.height), plan)
+
+
+def drawing(plan: Plan) -> str:
+    """The map for a page, as SVG."""
+    return svg(plan.height, f"{plan.claim}.", lambda pen: draw(pen, plan))
 
 
 def claim(office: Area, hotel: Area, internet: Area, customer: str) -> str:

@@ -19,8 +19,8 @@ class PanelPage:
         self.page, self.panel = page, page.locator(".labkit-panel")
 
     def wait_until_drawn(self) -> None:
-        """Wait until the panel is there with its map, the last thing to come."""
-        expect(self.panel.locator("img[alt*='relay']")).to_be_visible()
+        """Wait until the panel is there, with its map."""
+        expect(self.map).to_be_visible()
 
     def button(self, name: str) -> Locator:
         return self.panel.get_by_role("button", name=name, exact=True)
@@ -51,7 +51,7 @@ class PanelPage:
 
     @property
     def map(self) -> Locator:
-        return self.panel.locator("img[alt]").first
+        return self.panel.get_by_role("img", name="relay")
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page as it is on the screen, and one of the whole view, to be looked at."""
@@ -87,7 +87,7 @@ def climb_and_be_attacked(panel: PanelPage) -> None:
     panel.expect_said("Spam, 100 letters: the attack fails. 0 of 100 letters delivered, 100 refused.")
     expect(panel.transcript).to_contain_text("554 5.7.1")
     expect(panel.transcript).to_contain_text("Relay access denied")
-    expect(panel.map).to_have_attribute("alt", "Closed relay: strangers are refused.")
+    expect(panel.map).to_have_attribute("aria-label", "Closed relay: strangers are refused.")
 
     panel.choose(RUNGS[2])
     panel.press("The same with a login")

@@ -251,6 +251,12 @@ def test_a_reset_may_be_pressed_twice_and_then_stopped(panel: Screen, lab: Lab) 
     assert lab.problems == ()
 
 
+def test_the_map_is_there_at_once_and_counts_what_comes(panel: Screen, lab: Lab) -> None:
+    assert "Open relay: strangers may send to anybody" in panel.html
+    lab.attacker.spam(33)
+    assert eventually(lambda: ">✓ 33</text>" in panel.html)
+
+
 # Sessions
 
 

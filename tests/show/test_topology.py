@@ -14,7 +14,7 @@ from labkit.relay.traffic import Outcome, Traffic
 from labkit.show import painting, topology
 from labkit.show.sheet import Paint
 from labkit.show.standing import Standing, right
-from labkit.show.topology import plan_of, text
+from labkit.show.topology import paint, plan_of, text
 
 ZONE = Zone(usual.ZONE)
 USUAL = "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
@@ -241,7 +241,7 @@ def test_no_words_are_cut_off_or_cover_others(
         plan_of(through, ZONE),
         plan_of(through, ZONE, some_mail(), queue=12_345),
     ):
-        assert unreadable(plan.height, painting.paint(plan)) == []
+        assert unreadable(plan.height, paint(plan)) == []
 
 
 def test_the_arrows_differ_in_more_than_colour() -> None:

@@ -1,0 +1,87 @@
+"""The pen for a page: SVG, as text. It costs next to nothing, and stays sharp at every size.
+
+A notebook's saved output has no SVG: Matplotlib's varies. This one is for what a page shows at the moment.
+"""
+
+from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from labkit.show.palette import INK, PAPER
+from labkit.show.pen import Align, Pen, Place
+from labkit.show.sheet import WIDTH
+
+FONTS = "'DejaVu Sans', Verdana, sans-serif"  # as wide as the PNG's, where the reader has one of them
+STYLE = f"background: {PAPER}; white-space: pre"
+LINE_HEIGHT = 1.17  # of a line of DejaVu Sans, in font sizes
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
+def svg(height: float, words: str, draw: Callable[[Pen], None]) -> str:
+    """The SVG of a sheet ``WIDTH`` wide and ``height`` high (CSS pixels); ``words`` are read out instead."""
+    pen = Svg()
+    draw(pen)
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label={quoteattr(words)} '
+        f'font-family="{FONTS}" stroke-linejoin="round" style="{STYLE}">{pen}</svg>'
+    )
+
+
+class Svg:
+    """Collects elements; ``str`` of it gives them."""
+
+    def __init__(self) -> None:
+        self._shapes: list[str] = []
+        self._texts: list[str] = []
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 13,
+        *,
+        color: str = INK,
+        bold: bool = False,
+        align: Align = "left",
+        leading: float = 0,
+    ) -> None:
+        lines, step = text.splitlines(), size * LINE_HEIGHT * (leading or 1)
+        look = f'text-anchor="{ANCHORS[align]}" font-size="{size:g}" fill="{color}"'
+        weight = ' font-weight="bold"' if bold else ""
+        for number, line in enumerate(lines):
+            # Capitals stand in the middle when the baseline is a third of their size below it.
+            base = y + step * (number - (len(lines) - 1) / 2) + size * 0.36
+            self._texts.append(f'<text x="{x:g}" y="{base:g}" {look}{weight}>{escape(line)}</text>')
+
+    def polygon(self, corners: Sequence[Place], face: str, edge: str = "", width: float = 0) -> None:
+        self._shapes.append(f'<polygon points="{_points(corners)}" {_look(face, edge, width)}/>')
+
+    def box(
+        self, x: float, y: float, width: float, height: float, face: str, edge: str, thick: float
+    ) -> None:
+        place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="5"'
+        self._shapes.append(f"<rect {place} {_look(face, edge, thick)}/>")
+
+    def ellipse(
+        self, x: float, y: float, width: float, height: float, face: str, edge: str = "", thick: float = 0
+    ) -> None:
+        place = f'cx="{x:g}" cy="{y:g}" rx="{width / 2:g}" ry="{height / 2:g}"'
+        self._shapes.append(f"<ellipse {place} {_look(face, edge, thick)}/>")
+
+    def stroke(self, places: Sequence[Place], color: str, width: float, dashes: Sequence[float] = ()) -> None:
+        lengths = " ".join(f"{width * each:g}" for each in dashes)
+        dashed = f' stroke-dasharray="{lengths}"' if dashes else ""
+        look = _look("none", color, width)
+        self._shapes.append(f'<polyline points="{_points(places)}" {look}{dashed}/>')
+
+    def __str__(self) -> str:
+        return "".join(self._shapes + self._texts)
+
+
+def _points(places: Sequence[Place]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in places)
+
+
+def _look(face: str, edge: str, width: float) -> str:
+    stroke = f' stroke="{edge}" stroke-width="{width:g}"' if edge else ""
+    return f'fill="{face}"{stroke}'
