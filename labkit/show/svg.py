@@ -11,7 +11,6 @@ from labkit.show.pen import Align, Pen, Place
 from labkit.show.sheet import WIDTH
 
 FONTS = "'DejaVu Sans', Verdana, sans-serif"  # as wide as the PNG's, where the reader has one of them
-STYLE = f"background: {PAPER}; white-space: pre"
 LINE_HEIGHT = 1.17  # of a line of DejaVu Sans, in font sizes
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
@@ -22,7 +21,7 @@ def svg(height: float, words: str, draw: Callable[[Pen], None]) -> str:
     draw(pen)
     return (
         f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label={quoteattr(words)} '
-        f'font-family="{FONTS}" stroke-linejoin="round" style="{STYLE}">{pen}</svg>'
+        f'font-family="{FONTS}" stroke-linejoin="round" style="background: {PAPER}">{pen}</svg>'
     )
 
 
@@ -49,9 +48,10 @@ class Svg:
         look = f'text-anchor="{ANCHORS[align]}" font-size="{size:g}" fill="{color}"'
         weight = ' font-weight="bold"' if bold else ""
         for number, line in enumerate(lines):
+            kept = escape(line.replace("  ", "\u00a0 "))  # a page would make one space of many
             # Capitals stand in the middle when the baseline is a third of their size below it.
             base = y + step * (number - (len(lines) - 1) / 2) + size * 0.36
-            self._texts.append(f'<text x="{x:g}" y="{base:g}" {look}{weight}>{escape(line)}</text>')
+            self._texts.append(f'<text x="{x:g}" y="{base:g}" {look}{weight}>{kept}</text>')
 
     def polygon(self, corners: Sequence[Place], face: str, edge: str = "", width: float = 0) -> None:
         self._shapes.append(f'<polygon points="{_points(corners)}" {_look(face, edge, width)}/>')

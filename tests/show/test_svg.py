@@ -34,7 +34,7 @@ def elements(picture: str) -> list[ElementTree.Element]:
 
 
 def written(picture: str) -> list[str]:
-    return [each.text or "" for each in elements(picture) if each.tag == "text"]
+    return [(each.text or "").replace("\u00a0", " ") for each in elements(picture) if each.tag == "text"]
 
 
 def test_the_map_for_a_page_has_the_words_of_the_png(plan: Plan) -> None:
