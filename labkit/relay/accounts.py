@@ -29,10 +29,14 @@ class Accounts:
         """Create an account, or change its password."""
         self._hashes[user] = hashed(password, os.urandom(16))
 
+    def hash_of(self, user: str) -> str:
+        """What is kept of the user's password; another one as soon as it is changed."""
+        return self._hashes.get(user, NOBODY)
+
     def knows(self, user: str, password: bytes) -> bool:
         """Whether this is the user's password; a user that doesn't exist takes as long as one that does."""
         self.computed += 1
-        _, salt, digest = self._hashes.get(user, NOBODY).split("$")
+        _, salt, digest = self.hash_of(user).split("$")
         return hmac.compare_digest(_digest(password, b64decode(salt)), b64decode(digest))
 
 

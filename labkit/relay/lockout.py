@@ -7,7 +7,7 @@ price: whoever guesses at an account keeps its owner out, too.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labkit.clock import Clock
 from labkit.errors import UsageError
@@ -56,9 +56,24 @@ class Logins:
         self.rule: Lockout | None = None
         self._accounts, self._clock = accounts, clock
         self._failures: dict[tuple[str, str], Failures] = {}
+        self._let_in: dict[str, tuple[str, str]] = {}  # by address, the account and its hash at that time
+
+    @property
+    def holders(self) -> frozenset[str]:
+        """The addresses that somebody has logged in from with a password that is still right."""
+        return frozenset(
+            address for address, (user, kept) in self._let_in.items() if self._accounts.hash_of(user) == kept
+        )
 
     def know(self, user: str, password: bytes, address: str) -> bool:
         """Whether a client at ``address`` gets in with this password."""
+        gets_in = self._gets_in(user, password, address)
+        if gets_in:
+            _make_room(self._let_in)
+            self._let_in[address] = user, self._accounts.hash_of(user)
+        return gets_in
+
+    def _gets_in(self, user: str, password: bytes, address: str) -> bool:
         known = self._accounts.knows(user, password)
         if not self.rule:
             return known
@@ -78,8 +93,7 @@ class Logins:
         return f"{times} wrong passwords in a row: the account is closed until {until:%H:%M:%S}."
 
     def _remember(self, key: tuple[str, str], times: int, rule: Lockout) -> None:
-        if len(self._failures) >= MOST_NAMES:
-            del self._failures[next(iter(self._failures))]
+        _make_room(self._failures)
         self._failures[key] = Failures(times, self._clock.now + timedelta(minutes=rule.minutes))
 
     def _recent(self, user: str, address: str) -> Failures:
@@ -88,3 +102,8 @@ class Logins:
 
     def _key(self, user: str, address: str) -> tuple[str, str]:
         return user, address if self.rule and self.rule.per_address else ""
+
+
+def _make_room(remembered: dict[Any, Any]) -> None:
+    if len(remembered) >= MOST_NAMES:
+        del remembered[next(iter(remembered))]

@@ -42,12 +42,12 @@ class Map:
         self._part.show(state, last=last)
 
     def _draw(self, state: State) -> None:
-        plan = plan_of(state.policy, state.zone, state.traffic, state.waiting, self._stage)
+        plan = plan_of(state.policy, state.zone, state.traffic, state.waiting, self._stage, state.holders)
         self.widget.value = drawing(plan) + in_words("The map in words", text(plan))
 
 
 def _on_the_map(state: State) -> Hashable:
-    return state.policy, state.waiting, _letters(state)
+    return state.policy, state.waiting, state.holders, _letters(state)
 
 
 def _letters(state: State) -> frozenset[object]:

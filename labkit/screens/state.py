@@ -25,8 +25,8 @@ class State:
     """The lab at one moment.
 
     ``waiting`` are letters in the relay's queue. ``newest`` is the newest session that somebody opened to
-    hand mail in. ``zone`` is what the lab's DNS tells. ``undertaking`` is what was begun last in the
-    background, and ``done`` how much of it.
+    hand mail in. ``zone`` is what the lab's DNS tells, and ``holders`` are the addresses that know
+    a password. ``undertaking`` is what was begun last in the background, and ``done`` how much of it.
     """
 
     now: datetime
@@ -39,6 +39,7 @@ class State:
     newest: Transcript | None
     faults: tuple[str, str]
     zone: Zone
+    holders: frozenset[str]
     undertaking: Undertaking | None
     done: int
 
@@ -80,6 +81,7 @@ async def _look(lab: Lab) -> State:
         _newest(scenery.recorder),
         (scenery.mx1.fault, scenery.mx2.fault),
         scenery.dns.zone,
+        relay.logins.holders,
         undertaking,
         undertaking.done if undertaking else 0,
     )

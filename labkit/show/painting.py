@@ -49,6 +49,7 @@ class Look:
 LOOKS = {
     Standing.ANYBODY: Look(shapes.tick, "may send to anybody", BLUE, (), passes=True),
     Standing.AFTER_LOGIN: Look(shapes.key, "only after login", BLUE, (4, 1.5), passes=True),
+    Standing.STOLEN: Look(shapes.warning, "with a stolen password", BLUE, (4, 1.5), passes=True),
     Standing.CUSTOMER: Look(shapes.tick, "only to {customer}", BLUE, (6, 1.5, 1, 1.5), passes=True),
     Standing.DEFERRED: Look(shapes.cross, "refused for now", VERMILION, (1, 1.2), passes=False),
     Standing.REFUSED: Look(shapes.cross, "refused", VERMILION, (1, 1.2), passes=False),

@@ -52,9 +52,9 @@ class Plan:
 
     @property
     def holes(self) -> tuple[Right, ...]:
-        """The rights of hosts outside the office that may send to anybody without a login."""
+        """The rights of hosts outside the office that may send to anybody without a login of their own."""
         outside = (*self.hotel.rights, *self.internet.rights)
-        return tuple(found for found in outside if found.standing is Standing.ANYBODY)
+        return tuple(found for found in outside if found.standing in (Standing.ANYBODY, Standing.STOLEN))
 
     @property
     def office_top(self) -> float:

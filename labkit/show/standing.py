@@ -3,6 +3,7 @@
 Nothing is guessed here: the relay's own rules are asked, host by host.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +36,7 @@ class Standing(StrEnum):
 
     ANYBODY = "may send to anybody"
     AFTER_LOGIN = "may send to anybody after login"
+    STOLEN = "may send to anybody with a stolen password"
     CUSTOMER = "may send to {customer} only"
     DEFERRED = "refused for now"
     REFUSED = "refused"
@@ -49,8 +51,8 @@ class Right:
     rule: str
 
 
-def right(policy: Policy, host: Host, stage: Stage = USUAL) -> Right:
-    """How a host stands with a relay that has this policy."""
+def right(policy: Policy, host: Host, stage: Stage = USUAL, holders: Collection[str] = frozenset()) -> Right:
+    """How a host stands with a relay that has this policy; ``holders`` are addresses that know a password."""
     if policy.smtpd_tls_security_level == "encrypt" and host == stage.COPIER:  # it knows no TLS
         return Right(host, Standing.REFUSED, "smtpd_tls_security_level")
     plain = _ask(stage, policy, host, OUTSIDE)
@@ -58,9 +60,11 @@ def right(policy: Policy, host: Host, stage: Stage = USUAL) -> Right:
         return Right(host, Standing.ANYBODY, plain.rule)
     known = _ask(stage, policy, host, OUTSIDE, user=next(iter(stage.ACCOUNTS)))
     # Your terminal is the student's own, who knows the password of "staff".
-    has_account = host in (stage.WORKSTATION, stage.LAPTOP, YOUR_TERMINAL)
-    if known.reply.is_positive and offers_login(policy) and has_account:
-        return Right(host, Standing.AFTER_LOGIN, known.rule)
+    knows_by_itself = host in (stage.WORKSTATION, stage.LAPTOP, YOUR_TERMINAL)
+    is_ours = knows_by_itself or host == stage.COPIER
+    knows = knows_by_itself or host.address in holders
+    if known.reply.is_positive and offers_login(policy) and knows:
+        return Right(host, Standing.AFTER_LOGIN if is_ours else Standing.STOLEN, known.rule)
     inward = _ask(stage, policy, host, Path("orders", stage.CUSTOMER))
     if inward.reply.is_positive:
         return Right(host, Standing.CUSTOMER, inward.rule)

@@ -1,7 +1,7 @@
 """The map of the lab: who is where, and who may send through the relay under its present policy."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, ip_address
 
 from labkit.dns.zone import Zone
@@ -22,6 +22,7 @@ OFFICE, HOTEL = IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.64/26")
 
 OPEN = "Open relay: strangers may send to anybody"
 HOTEL_TRUSTED = "A hole: the relay trusts addresses of the hotel"
+STOLEN = "A stolen password: the relay takes strangers for its own people"
 INWARD = "The relay takes mail for {customer} from strangers"
 NOBODY = "The relay refuses everybody, its own staff too"
 CLOSED = "Closed relay: strangers are refused"
@@ -44,7 +45,8 @@ def topology(lab: Lab) -> Picture:
     the company. Once there was mail, numbers say how many letters went which way. Raises LabClosed.
     """
     relay = lab.relay
-    plan = plan_of(relay.policy, lab.scenery.dns.zone, relay.traffic, len(relay.queue), lab.stage)
+    holders, zone = lab.scenery.relay.logins.holders, lab.scenery.dns.zone
+    plan = plan_of(relay.policy, zone, relay.traffic, len(relay.queue), lab.stage, holders)
     return Picture(text(plan), png(plan.height, paint(plan)), WIDTH)
 
 
@@ -64,6 +66,8 @@ def claim(office: Area, hotel: Area, internet: Area, customer: str) -> str:
         return OPEN
     if Standing.ANYBODY in hotel.standings:
         return HOTEL_TRUSTED
+    if Standing.STOLEN in hotel.standings | internet.standings:
+        return STOLEN
     if Standing.CUSTOMER in internet.standings:
         return INWARD.format(customer=customer)
     if office.standings | hotel.standings | internet.standings <= {Standing.REFUSED, Standing.DEFERRED}:
@@ -72,11 +76,17 @@ def claim(office: Area, hotel: Area, internet: Area, customer: str) -> str:
 
 
 def plan_of(
-    policy: Policy, zone: Zone, traffic: Traffic | None = None, queue: int = 0, stage: Stage = USUAL
+    policy: Policy,
+    zone: Zone,
+    traffic: Traffic | None = None,
+    queue: int = 0,
+    stage: Stage = USUAL,
+    holders: Collection[str] = frozenset(),
 ) -> Plan:
     """What the map shows under a policy; the zone tells which servers take the customer's mail.
 
     ``traffic`` is what there was so far, and ``queue`` how many letters wait. ``stage`` is the lab's.
+    ``holders`` are addresses that know a password, whoever it belongs to.
     """
     servers = (stage.RELAY, stage.DNS, stage.MX1, stage.MX2, stage.SMARTHOST)
     senders = [role.host for role in stage.CAST if role.host not in servers]
@@ -84,7 +94,7 @@ def plan_of(
     there = [host for host in senders if ip_address(host.address) in HOTEL]
     elsewhere = [host for host in senders if host not in here + there]
     office, hotel, internet = (
-        Area(name, network, tuple(right(policy, host, stage) for host in hosts))
+        Area(name, network, tuple(right(policy, host, stage, holders) for host in hosts))
         for name, network, hosts in (
             ("office", str(OFFICE), here),
             ("hotel", str(HOTEL), there),

@@ -118,3 +118,24 @@ def test_a_relay_takes_a_lockout_or_none(lab: Lab) -> None:
     with pytest.raises(UsageError, match="needs a Lockout"):
         lab.relay.lockout = 5  # type: ignore[assignment]
     lab.relay.lockout = None
+
+
+@pytest.mark.parametrize("rule", [None, Lockout(3, 10)])
+def test_who_got_in_is_remembered_until_the_password_is_changed(rule: Lockout | None) -> None:
+    place = Place(rule)
+    place.fail(2)
+    assert place.logins.holders == frozenset()
+    assert place.gets_in(HERE)
+    assert place.logins.holders == {HERE}
+    place.fail(3)
+    assert place.logins.holders == {HERE}
+    place.accounts.add("staff", "another")
+    assert place.logins.holders == frozenset()
+
+
+def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lockout, "MOST_NAMES", 3)
+    place = Place(None)
+    for number in range(5):
+        assert place.gets_in(f"198.51.100.{number}")
+    assert place.logins.holders == {f"198.51.100.{number}" for number in (2, 3, 4)}

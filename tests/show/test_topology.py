@@ -181,6 +181,32 @@ def test_the_map_is_of_the_policy_as_it_is_now(lab: Lab) -> None:
         assert repr(topology(lab)) == text(plan)
 
 
+STOLEN = "A stolen password: the relay takes strangers for its own people."
+BY_THE_THIEF = (
+    "  attacker 203.0.113.66: may send to anybody with a stolen password (permit_sasl_authenticated)"
+)
+
+
+def test_who_stole_a_password_is_let_in_until_it_is_changed() -> None:
+    with Lab(POLICIES["closed"]) as lab:
+        lab.attacker.spray(1)
+        assert "stolen" not in repr(topology(lab))
+        lab.attacker.takeover(1)
+        said = repr(topology(lab))
+        assert said.splitlines()[0] == STOLEN
+        assert f"\n{BY_THE_THIEF}; " in said
+        lab.relay.accounts.add("sales", "heavy-lantern-38")
+        assert repr(topology(lab)).splitlines()[0] == "Closed relay: strangers are refused."
+
+
+def test_a_copier_that_was_given_a_login_is_no_thief() -> None:
+    everybody = frozenset(host.address for host in (usual.COPIER, usual.LAPTOP, usual.ATTACKER))
+    plan = plan_of(POLICIES["nobody trusted, login"], ZONE, holders=everybody)
+    found = {right.host: right.standing for _, right in plan.lanes}
+    assert found[usual.COPIER] is found[usual.LAPTOP] is Standing.AFTER_LOGIN
+    assert found[usual.ATTACKER] is Standing.STOLEN
+
+
 def some_mail() -> Traffic:
     traffic = Traffic()
     traffic.counts |= {
@@ -238,6 +264,7 @@ def test_no_words_are_cut_off_or_cover_others(
     for plan in (
         plan_of(policy, ZONE),
         plan_of(policy, ZONE, some_mail(), queue=12_345),
+        plan_of(policy, ZONE, holders=frozenset({usual.ATTACKER.address})),
         plan_of(through, ZONE),
         plan_of(through, ZONE, some_mail(), queue=12_345),
     ):
@@ -248,7 +275,7 @@ def test_the_arrows_differ_in_more_than_colour() -> None:
     looks = painting.LOOKS.values()
     assert set(painting.LOOKS) == set(Standing)
     assert len({look.words for look in looks}) == len(looks)
-    assert len({(look.dashes, look.sign.__name__) for look in looks if look.passes}) == 3
+    assert len({(look.dashes, look.sign.__name__) for look in looks if look.passes}) == 4
 
 
 def test_a_closed_lab_says_so() -> None:
