@@ -4,12 +4,12 @@ Every visit of the page has a lab of its own, which ends when the page is closed
 """
 
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 from labkit.launch.browser import has_desktop, open_page
 from labkit.launch.material import PAGE, notebooks
+from labkit.network.carrier import free_port
 
 PORT = 8866
 TEMPLATES = Path(__file__).parent / "page"
@@ -36,7 +36,7 @@ def serve(say: Callable[[str], object], port: int = PORT, *, browser: bool = Tru
     os.environ["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")])
     )
-    Page.launch_instance([str(notebooks() / PAGE), *_options(port or _free_port())])
+    Page.launch_instance([str(notebooks() / PAGE), *_options(port or free_port())])
 
 
 def _options(port: int) -> list[str]:
@@ -49,8 +49,3 @@ def _options(port: int) -> list[str]:
         *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
         "--KernelManager.transport_encryption=auto",  # else the kernel warns
     ]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -188,6 +188,12 @@ def _end(sock: socket.socket) -> End:
     return end
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on at the moment. Raises MachineError as a door does."""
+    with _bound(socket.SOCK_STREAM) as sock:
+        return int(sock.getsockname()[1])
+
+
 def _bound(kind: socket.SocketKind) -> socket.socket:
     # The protocol is named, because asyncio switches Nagle's algorithm off only where it is.
     protocol = socket.IPPROTO_TCP if kind is socket.SOCK_STREAM else socket.IPPROTO_UDP

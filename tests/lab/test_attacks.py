@@ -1,6 +1,5 @@
 """What students call: which servers can be attacked, and what is said about all others."""
 
-import socket
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from labkit.attacker.report import Report
 from labkit.lab import usual
 from labkit.lab.attacks import Attacker
 from labkit.network.addresses import Host
+from labkit.network.carrier import free_port
 
 TARGETS = ["relay", "Relay:25", "mail.corp.example", "mail.corp.example:25", "192.0.2.25", usual.RELAY]
 ELSEWHERE = [
@@ -64,7 +64,7 @@ def test_a_port_that_cant_be_is_said(lab: Lab, target: str) -> None:
 
 
 def test_a_server_of_ones_own_on_this_machine_is_tested(lab: Lab) -> None:
-    server = Controller(Greedy(), hostname="127.0.0.1", port=_free_port(), ready_timeout=60)
+    server = Controller(Greedy(), hostname="127.0.0.1", port=free_port(), ready_timeout=60)
     server.start()
     try:
         report = lab.attacker.probe(f"127.0.0.1:{server.port}")
@@ -80,7 +80,7 @@ def test_a_server_of_ones_own_on_this_machine_is_tested(lab: Lab) -> None:
 
 
 def test_nothing_listens_there(lab: Lab) -> None:
-    report = lab.attacker.probe(f"localhost:{_free_port()}")
+    report = lab.attacker.probe(f"localhost:{free_port()}")
     assert report.verdict == "not tested"
 
 
@@ -99,12 +99,6 @@ def test_an_attack_on_an_open_relay_works_and_says_so_in_both_views(
     for view in (repr(report), report._repr_html_()):
         assert report.goal in view.replace("&#x27;", "'")
     assert report.transcripts
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def test_a_spammer_greets_with_a_name_of_its_choice(lab: Lab) -> None:

@@ -68,8 +68,7 @@ def test_only_the_carrier_opens_sockets() -> None:
         for node in ast.walk(ast.parse(file.read_text()))
         if SOCKETS & _imported(node)
     }
-    # The page of ``labkit dashboard`` is no part of a lab: it asks for a free port on loopback, and no more.
-    assert users == {"network/carrier.py", "launch/dashboard.py"}
+    assert users == {"network/carrier.py"}
 
 
 def _imported(node: ast.AST) -> set[str]:
