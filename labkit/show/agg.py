@@ -1,16 +1,20 @@
 """The pen for PNG: Matplotlib's own shapes, and what only Matplotlib can do, as words that are measured."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from labkit.show.palette import INK, LINE, PAPER
-from labkit.show.pen import Align, Place
+from labkit.show.palette import LINE, PAPER
+from labkit.show.pen import Look, Place
 from labkit.show.sheet import WIDTH, points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
     from matplotlib.text import Text
+
+
+# What Matplotlib calls the looks of words
+THEIRS = {"color": "color", "align": "ha", "leading": "linespacing"}
 
 
 class Agg:
@@ -24,20 +28,8 @@ class Agg:
 
     # As every pen
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float = 13,
-        *,
-        color: str = INK,
-        bold: bool = False,
-        align: Align = "left",
-        leading: float = 0,
-    ) -> None:
-        spacing = {"linespacing": leading} if leading else {}
-        self._words(x, y, text, size, color=color, bold=bold, ha=align, **spacing)
+    def text(self, x: float, y: float, text: str, size: float = 13, **look: Unpack[Look]) -> None:
+        self._words(x, y, text, size, look)
 
     def polygon(self, corners: Sequence[Place], face: str, edge: str = "", width: float = 0) -> None:
         from matplotlib.patches import Polygon
@@ -71,13 +63,13 @@ class Agg:
     # As no other
 
     def fitted(
-        self, x: float, y: float, text: str, size: float, room: float, *, halo: float = 0, **look: Any
+        self, x: float, y: float, text: str, size: float, room: float, halo: float = 0, **look: Unpack[Look]
     ) -> tuple["Text", float]:
         """Words in smaller letters where they would take more than ``room``; and how wide they are then.
 
         ``halo`` is how far around them nothing else is seen.
         """
-        drawn = self._words(x, y, text, size, **look, **_halo(halo))
+        drawn = self._words(x, y, text, size, look, **_halo(halo))
         box = drawn.get_window_extent().transformed(self._axes.transData.inverted())
         if box.width <= room:
             return drawn, box.width
@@ -86,12 +78,12 @@ class Agg:
 
     def label(self, x: float, y: float, text: str, size: float = 11.5) -> None:
         """Words on an arrow, which doesn't run through them."""
-        self._words(x, y, text, size, bold=True, ha="center", linespacing=1.25, **_halo(5))
+        self._words(x, y, text, size, {"bold": True, "align": "center", "leading": 1.25}, **_halo(5))
 
     def slanted(self, x: float, y: float, text: str, degrees: float) -> None:
         """Words that rise to the right."""
-        look = {"rotation": degrees, "rotation_mode": "anchor", "va": "baseline"}
-        self._words(x, y, text, 13, bold=True, **look)
+        slant = {"rotation": degrees, "rotation_mode": "anchor", "va": "baseline"}
+        self._words(x, y, text, 13, {"bold": True}, **slant)
 
     def arrow(self, start: Place, end: Place, color: str, bend: float = 0, *, dashed: bool = False) -> None:
         """An arrow between two places; ``bend`` is how far it swings out, as a part of its length."""
@@ -123,11 +115,12 @@ class Agg:
     def _add(self, patch: "Patch") -> None:
         self._axes.add_patch(patch)
 
-    def _words(
-        self, x: float, y: float, text: str, size: float, *, bold: bool = False, **look: Any
-    ) -> "Text":
-        weight = {"weight": "bold"} if bold else {}
-        return self._axes.text(x, y, text, size=points(size), **{"va": "center", **weight, **look})
+    def _words(self, x: float, y: float, text: str, size: float, look: Look, **more: Any) -> "Text":
+        asked = {THEIRS[name]: value for name, value in look.items() if name in THEIRS}
+        weight = "bold" if look.get("bold") else "normal"
+        return self._axes.text(
+            x, y, text, size=points(size), weight=weight, **{"va": "center", **asked, **more}
+        )
 
 
 def _look(face: str, edge: str, width: float) -> dict[str, Any]:

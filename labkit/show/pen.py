@@ -4,12 +4,20 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
-
-from labkit.show.palette import INK
+from typing import Literal, Protocol, TypedDict, Unpack
 
 Place = tuple[float, float]
 Align = Literal["left", "center", "right"]
+
+
+class Look(TypedDict, total=False):
+    """How words look, where not as most do: in ink, from x to the right. ``leading`` is from line to line,
+    in heights of a line."""
+
+    color: str
+    bold: bool
+    align: Align
+    leading: float
 
 
 class Pen(Protocol):
@@ -19,19 +27,8 @@ class Pen(Protocol):
     whole line.
     """
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float = 13,
-        *,
-        color: str = INK,
-        bold: bool = False,
-        align: Align = "left",
-        leading: float = 0,
-    ) -> None:
-        """Words whose middle is at the height y; ``leading`` is from line to line, in heights of a line."""
+    def text(self, x: float, y: float, text: str, size: float = 13, **look: Unpack[Look]) -> None:
+        """Words whose middle is at the height y."""
 
     def polygon(self, corners: Sequence[Place], face: str, edge: str = "", width: float = 0) -> None:
         """A closed shape with corners."""

@@ -4,10 +4,11 @@ A notebook's saved output has no SVG: Matplotlib's varies. This one is for what 
 """
 
 from collections.abc import Callable, Sequence
+from typing import Unpack
 from xml.sax.saxutils import escape, quoteattr
 
 from labkit.show.palette import INK, PAPER
-from labkit.show.pen import Align, Pen, Place
+from labkit.show.pen import Look, Pen, Place
 from labkit.show.sheet import WIDTH
 
 FONTS = "'DejaVu Sans', Verdana, sans-serif"  # as wide as the PNG's, where the reader has one of them
@@ -32,26 +33,16 @@ class Svg:
         self._shapes: list[str] = []
         self._texts: list[str] = []
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float = 13,
-        *,
-        color: str = INK,
-        bold: bool = False,
-        align: Align = "left",
-        leading: float = 0,
-    ) -> None:
-        lines, step = text.splitlines(), size * LINE_HEIGHT * (leading or 1)
-        look = f'text-anchor="{ANCHORS[align]}" font-size="{size:g}" fill="{color}"'
-        weight = ' font-weight="bold"' if bold else ""
+    def text(self, x: float, y: float, text: str, size: float = 13, **look: Unpack[Look]) -> None:
+        lines, step = text.splitlines(), size * LINE_HEIGHT * look.get("leading", 1)
+        anchor, color = ANCHORS[look.get("align", "left")], look.get("color", INK)
+        weight = ' font-weight="bold"' if look.get("bold") else ""
+        shown = f'text-anchor="{anchor}" font-size="{size:g}" fill="{color}"{weight}'
         for number, line in enumerate(lines):
             kept = escape(line.replace("  ", "\u00a0 "))  # a page would make one space of many
             # Capitals stand in the middle when the baseline is a third of their size below it.
             base = y + step * (number - (len(lines) - 1) / 2) + size * 0.36
-            self._texts.append(f'<text x="{x:g}" y="{base:g}" {look}{weight}>{kept}</text>')
+            self._texts.append(f'<text x="{x:g}" y="{base:g}" {shown}>{kept}</text>')
 
     def polygon(self, corners: Sequence[Place], face: str, edge: str = "", width: float = 0) -> None:
         self._shapes.append(f'<polygon points="{_points(corners)}" {_look(face, edge, width)}/>')
