@@ -28,8 +28,7 @@ class Live:
         session = box(self._name, self._lines, kind="labkit-newest")
         self.widget = view(self._result.widget, session, self._chart.widget, kind="labkit-live")
         if state := look(lab):
-            self._result.show(state)
-            self._newest.show(state)
+            self.show(state)
         self.is_closed = False
         pump.open(self)
 

@@ -36,10 +36,8 @@ class Panel:
         self._said = markup()
         self._refusal = Part(lambda _: self._desk.said, lambda _: self._say())
         self.widget = self._assembled()
-        # All but the chart is there at once; that is drawn when the page has been shown.
         if state := look(lab):
-            for part in (self._policy, self._result, self._sessions, self._queue, self._map):
-                part.show(state)
+            self.show(state)
         # Only now: what the panel itself has set just above is nobody's choice.
         self._policy.listen()
         self._queue.listen()
@@ -61,8 +59,8 @@ class Panel:
 
     def show(self, state: State, *, last: bool = False) -> None:
         """Show a state; the pump calls this."""
-        words_first = (self._refusal, self._policy, self._result, self._sessions, self._queue)
-        for part in (*words_first, self._chart, self._map):
+        said = (self._refusal, self._policy, self._result, self._sessions, self._queue)
+        for part in (*said, self._chart, self._map):
             part.show(state, last=last)
 
     def end(self) -> None:

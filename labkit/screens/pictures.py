@@ -1,13 +1,17 @@
 """The two pictures of a live view: the chart of letters per minute, and the map of who may send."""
 
 from collections.abc import Hashable
+from itertools import count
 
 from labkit.lab.stage import Stage
-from labkit.screens.pieces import image, in_words, markup
+from labkit.screens.pieces import in_words, markup
 from labkit.screens.pump import IMAGE_PAUSE, Part
 from labkit.screens.state import State
+from labkit.show import live_chart
+from labkit.show.minutes import minutes
 from labkit.show.topology import drawing, plan_of, text
 
+_numbers = count()  # of charts: a page may show several
 NO_MAIL = "<p>No mail yet.</p>"
 
 
@@ -15,7 +19,7 @@ class Chart:
     """The chart, which says the same in words to who can't see it."""
 
     def __init__(self) -> None:
-        self.widget = markup(NO_MAIL)
+        self.widget, self._name = markup(NO_MAIL), f"labkit-chart-{next(_numbers)}"
         self._part = Part(_letters, self._draw, IMAGE_PAUSE)
 
     def show(self, state: State, *, last: bool = False) -> None:
@@ -23,11 +27,8 @@ class Chart:
         self._part.show(state, last=last)
 
     def _draw(self, state: State) -> None:
-        from labkit.show import live_chart  # here, on the pump's thread: it takes its time
-        from labkit.show.minutes import minutes
-
         seen = minutes(state.traffic)
-        self.widget.value = image(live_chart.draw(seen), live_chart.sentence(seen)) if seen else NO_MAIL
+        self.widget.value = live_chart.drawing(seen, self._name) if seen else NO_MAIL
 
 
 class Map:

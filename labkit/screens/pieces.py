@@ -1,6 +1,5 @@
 """The few widgets and pieces of HTML that all live views are made of; how they look is in view.css."""
 
-from base64 import b64encode
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,15 +25,6 @@ def button(label: str, meaning: str = "", *classes: str) -> Any:
     for name in classes:
         widget.add_class(name)
     return widget
-
-
-def image(png: bytes, words: str) -> str:
-    """A picture as HTML, with what a screen reader says instead of it.
-
-    ipywidgets' own Image knows no such words. The browser decodes before it shows, so nothing flickers.
-    """
-    data = b64encode(png).decode("ascii")
-    return f'<img decoding="sync" src="data:image/png;base64,{data}" alt="{escape(words)}">'
 
 
 def box(*children: Any, kind: str) -> Any:

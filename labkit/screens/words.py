@@ -6,6 +6,8 @@ from itertools import chain
 from labkit.attacker.report import Report
 from labkit.screens.pieces import folded
 from labkit.screens.state import State
+from labkit.show import live_chart
+from labkit.show.minutes import minutes
 from labkit.wire.reading.line import Part
 from labkit.wire.reading.lines import lines
 from labkit.wire.transcript import Transcript
@@ -87,9 +89,6 @@ def report_html(state: State) -> str:
 
 def live_text(state: State) -> str:
     """A live view as text."""
-    from labkit.show import live_chart
-    from labkit.show.minutes import minutes
-
     width = max(len(label) for label, _ in counts(state))
     rows = (f"{label.ljust(width)}  {value}" for label, value in counts(state))
     chart = live_chart.sentence(minutes(state.traffic))

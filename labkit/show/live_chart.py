@@ -1,35 +1,43 @@
-"""The small chart of a live view: letters by minute, drawn often and therefore with little.
+"""The small chart of a live view: letters by minute, drawn often and therefore for a page.
 
-The chart for a report is in ``charts``; it says more, and takes several times as long.
+The chart for a report is in ``charts``; it says more, and takes a hundred times as long.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from labkit.relay.traffic import Outcome
 from labkit.show.bars import LOOKS
 from labkit.show.minutes import MINUTE, Minute, stamp, total
 from labkit.show.palette import INK, LINE, SOFT
-from labkit.show.sheet import MARGIN, PER_INCH, WIDTH, Paint, png, points
+from labkit.show.pen import Align, Pen
+from labkit.show.sheet import MARGIN, WIDTH
+from labkit.show.svg import Rectangle, Svg, svg
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-Corners = list[tuple[float, float]]
-
-HEIGHT = 190  # CSS pixels
-TOP, BOTTOM = 44, 28  # margins of the bars, CSS pixels
-HEADING = HEIGHT - 20  # the middle of the first line, CSS pixels from below
-TIME = 80  # CSS pixels that a time takes
-SHARPNESS = 1  # pixels to one CSS pixel: a sharper one takes twice the time
+HEIGHT = 190  # CSS pixels, as all that follows
+TOP, BOTTOM = 44, 28  # margins of the bars
+GROUND = HEIGHT - BOTTOM
+HEADING = 20  # the middle of the first line
+TIME = 80  # the width of a time
 FEWEST = 10  # minutes that the chart has room for at least
-KEYS = (WIDTH - 380, WIDTH - 190)  # where their names begin, CSS pixels
+KEYS = (WIDTH - 380, WIDTH - 190)  # where their names begin
 STACK = (Outcome.ACCEPTED, Outcome.REFUSED)
 
 
-def draw(seen: Sequence[Minute]) -> bytes:
-    """The PNG of some minutes, which are in order and at least one."""
-    return png(HEIGHT, _bars(seen), SHARPNESS)
+def drawing(seen: Sequence[Minute], name: str) -> str:
+    """The chart of some minutes, which are in order and at least one, as SVG.
+
+    ``name`` is this chart's own: two charts of a page must not have the same.
+    """
+
+    def draw(pen: Svg) -> None:
+        for outcome, x in zip(STACK, KEYS, strict=True):
+            look = LOOKS[outcome]
+            key = (x - 40, HEADING - 8, 28, 16)
+            pen.bars([*_bars(seen, outcome), key], look.face, look.edge, hatched=bool(look.hatch))
+        pen.stroke([(MARGIN, GROUND), (WIDTH - MARGIN, GROUND)], LINE, 1)
+        label(pen, seen)
+
+    return svg(HEIGHT, sentence(seen), draw, name)
 
 
 def sentence(seen: Sequence[Minute]) -> str:
@@ -46,27 +54,15 @@ def _height(minute: Minute) -> int:
     return sum(minute[outcome] for outcome in STACK)
 
 
-def _bars(seen: Sequence[Minute]) -> Paint:
-    def paint(figure: "Figure") -> None:
-        from matplotlib.collections import PolyCollection
-        from matplotlib.lines import Line2D
-        from matplotlib.transforms import Affine2D
-
-        # Straight onto the figure: axes, with their ticks and grids, take longer than all the rest.
-        in_pixels = Affine2D().scale(figure.dpi / PER_INCH)
-        step, high = _step(seen), (HEIGHT - TOP - BOTTOM) / max(1, *map(_height, seen))
-        for outcome, x in zip(STACK, KEYS, strict=True):
-            look = LOOKS[outcome]
-            boxes = [_box(minute, seen[0], outcome, step, high) for minute in seen if minute[outcome]]
-            key = _corners(x - 40, x - 12, HEADING - 8, HEADING + 8)
-            bars = PolyCollection([*boxes, key], fc=look.face, ec=look.edge, hatch=look.hatch, lw=points(1))
-            bars.set_transform(in_pixels)
-            figure.add_artist(bars)
-        ground = (MARGIN, WIDTH - MARGIN), (BOTTOM, BOTTOM)
-        figure.add_artist(Line2D(*ground, color=LINE, lw=points(1), transform=in_pixels))
-        _label(figure, seen)
-
-    return paint
+def _bars(seen: Sequence[Minute], outcome: Outcome) -> Iterator[Rectangle]:
+    """A bar for each minute that had any; those of what was refused stand on the others."""
+    step, high = _step(seen), (GROUND - TOP) / max(1, *map(_height, seen))
+    for minute in seen:
+        if minute[outcome]:
+            left = MARGIN + step * ((minute.start - seen[0].start) / MINUTE + 0.1)
+            below = minute[Outcome.ACCEPTED] if outcome is Outcome.REFUSED else 0
+            top = GROUND - high * (below + minute[outcome])
+            yield left, top, 0.8 * step, high * minute[outcome]
 
 
 def _step(seen: Sequence[Minute]) -> float:
@@ -75,25 +71,17 @@ def _step(seen: Sequence[Minute]) -> float:
     return (WIDTH - 2 * MARGIN) / max(FEWEST, minutes)
 
 
-def _box(minute: Minute, first: Minute, outcome: Outcome, step: float, high: float) -> Corners:
-    left = MARGIN + step * ((minute.start - first.start) / MINUTE + 0.1)
-    below = minute[Outcome.ACCEPTED] if outcome is Outcome.REFUSED else 0
-    return _corners(left, left + 0.8 * step, BOTTOM + high * below, BOTTOM + high * (below + minute[outcome]))
+def label(pen: Pen, seen: Sequence[Minute]) -> None:
+    """Write what the bars mean, and when the first and the last of them was."""
 
-
-def _corners(left: float, right: float, bottom: float, top: float) -> Corners:
-    return [(left, bottom), (left, top), (right, top), (right, bottom)]
-
-
-def _label(figure: "Figure", seen: Sequence[Minute]) -> None:
-    def write(x: float, y: float, text: str, color: str = SOFT, align: str = "left") -> None:
-        figure.text(x / WIDTH, y / HEIGHT, text, size=points(15), color=color, ha=align, va="center")
+    def write(x: float, y: float, text: str, color: str = SOFT, align: Align = "left") -> None:
+        pen.text(x, y, text, 15, color=color, align=align)
 
     write(MARGIN, HEADING, f"letters per minute, at most {max(map(_height, seen)):,}")
     for outcome, x in zip(STACK, KEYS, strict=True):
         write(x, HEADING, f"{LOOKS[outcome].mark} {total(seen, outcome):,} {outcome.value}", INK)
-    write(MARGIN, BOTTOM / 2, stamp(seen[0].start, seen))
+    write(MARGIN, HEIGHT - BOTTOM / 2, stamp(seen[0].start, seen))
     if len(seen) > 1:
         # Below the last bar, wherever that is, but not on top of the first time.
         end = MARGIN + _step(seen) * ((seen[-1].start - seen[0].start) / MINUTE + 1)
-        write(max(end, 2 * TIME), BOTTOM / 2, stamp(seen[-1].start, seen), align="right")
+        write(max(end, 2 * TIME), HEIGHT - BOTTOM / 2, stamp(seen[-1].start, seen), align="right")

@@ -3,22 +3,31 @@
 A notebook's saved output has no SVG: Matplotlib's varies. This one is for what a page shows at the moment.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Unpack
 from xml.sax.saxutils import escape, quoteattr
 
 from labkit.show.palette import INK, PAPER
-from labkit.show.pen import Look, Pen, Place
+from labkit.show.pen import Look, Place
 from labkit.show.sheet import WIDTH
+
+Rectangle = tuple[float, float, float, float]  # left, top, width and height
 
 FONTS = "'DejaVu Sans', Verdana, sans-serif"  # as wide as the PNG's, where the reader has one of them
 LINE_HEIGHT = 1.17  # of a line of DejaVu Sans, in font sizes
+HATCH = (
+    '<pattern id="{name}" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="9" height="9" fill="{face}"/><rect width="2.5" height="9" fill="{edge}"/></pattern>'
+)
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
-def svg(height: float, words: str, draw: Callable[[Pen], None]) -> str:
-    """The SVG of a sheet ``WIDTH`` wide and ``height`` high (CSS pixels); ``words`` are read out instead."""
-    pen = Svg()
+def svg(height: float, words: str, draw: Callable[["Svg"], None], name: str = "") -> str:
+    """The SVG of a sheet ``WIDTH`` wide and ``height`` high (CSS pixels); ``words`` are read out instead.
+
+    ``name`` is needed for hatched bars: no other picture of the page may have it.
+    """
+    pen = Svg(name)
     draw(pen)
     return (
         f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label={quoteattr(words)} '
@@ -29,7 +38,8 @@ def svg(height: float, words: str, draw: Callable[[Pen], None]) -> str:
 class Svg:
     """Collects elements; ``str`` of it gives them."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
+        self._name = name
         self._shapes: list[str] = []
         self._texts: list[str] = []
 
@@ -64,6 +74,14 @@ class Svg:
         dashed = f' stroke-dasharray="{lengths}"' if dashes else ""
         look = _look("none", color, width)
         self._shapes.append(f'<polyline points="{_points(places)}" {look}{dashed}/>')
+
+    def bars(self, boxes: Iterable[Rectangle], face: str, edge: str, *, hatched: bool) -> None:
+        """Bars that all look the same, as one shape: there may be thousands."""
+        outlines = "".join(f"M{x:g} {y:g}h{wide:g}v{high:g}h{-wide:g}z" for x, y, wide, high in boxes)
+        if hatched:
+            self._shapes.append(HATCH.format(name=self._name, face=face, edge=edge))
+            face = f"url(#{self._name})"
+        self._shapes.append(f'<path d="{outlines}" {_look(face, edge, 1)}/>')
 
     def __str__(self) -> str:
         return "".join(self._shapes + self._texts)

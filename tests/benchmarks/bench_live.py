@@ -64,7 +64,7 @@ def cost_of_the_images() -> None:
         lab.attacker.spam(COUNT)
         seen = minutes(lab.relay.traffic)
         images: dict[str, Callable[[], object]] = {
-            "the chart": lambda: live_chart.draw(seen),
+            "the chart": lambda: live_chart.drawing(seen, "it"),
             "the map, as SVG": lambda: drawing(map_of(lab)),
             "the map, as PNG": lambda: topology(lab),
         }

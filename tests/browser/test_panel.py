@@ -164,8 +164,8 @@ def test_a_live_view_follows_an_attack_in_the_next_cell(
     wait_until_run(page)
     sent = int(page.locator(".jp-OutputArea-executeResult").last.inner_text().split()[-1])
     expect(accepted).to_have_text(f"{sent:,}")
-    expect(live.locator("img")).to_have_attribute(
-        "alt", ends_with(f"{sent:,} accepted, 0 refused; at most 100 in a minute.")
+    expect(live.get_by_role("img")).to_have_attribute(
+        "aria-label", ends_with(f"{sent:,} accepted, 0 refused; at most 100 in a minute.")
     )
     PanelPage(page).picture("live")
     expect(page.locator(ERRORS)).to_have_count(0)

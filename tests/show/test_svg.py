@@ -11,9 +11,8 @@ from labkit import Policy
 from labkit.dns.zone import Zone
 from labkit.lab import usual
 from labkit.show import sheet
-from labkit.show.pen import Pen
 from labkit.show.plan import Plan
-from labkit.show.svg import svg
+from labkit.show.svg import Svg, svg
 from labkit.show.topology import drawing, paint, plan_of
 
 POLICIES = {
@@ -60,7 +59,7 @@ def test_words_are_above_all_shapes(plan: Plan) -> None:
 def test_nothing_that_is_written_becomes_markup() -> None:
     hostile = "</text><script>alert(1)</script>&\"'"
 
-    def draw(pen: Pen) -> None:
+    def draw(pen: Svg) -> None:
         pen.text(1, 2, hostile)
 
     picture = svg(10, hostile, draw)
@@ -70,7 +69,7 @@ def test_nothing_that_is_written_becomes_markup() -> None:
 
 
 def test_lines_stand_around_the_middle() -> None:
-    def draw(pen: Pen) -> None:
+    def draw(pen: Svg) -> None:
         pen.text(50, 100, "one\ntwo\nthree", 10, leading=2)
         pen.text(50, 100, "middle", 10)
 
