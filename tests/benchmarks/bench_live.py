@@ -18,7 +18,7 @@ from measuring import Cost, Stopwatch, alternate, line, middle, ratio
 
 from labkit import Lab
 from labkit.screens import pump, state
-from labkit.show import live_chart, topology
+from labkit.show import live_chart
 from labkit.show.minutes import minutes
 from labkit.show.plan import Plan
 from labkit.show.topology import drawing, plan_of
@@ -65,8 +65,7 @@ def cost_of_the_images() -> None:
         seen = minutes(lab.relay.traffic)
         images: dict[str, Callable[[], object]] = {
             "the chart": lambda: live_chart.drawing(seen, "it"),
-            "the map, as SVG": lambda: drawing(map_of(lab)),
-            "the map, as PNG": lambda: topology(lab),
+            "the map": lambda: drawing(map_of(lab)),
         }
         for name, draw in images.items():
             draw()
