@@ -10,8 +10,8 @@ sequence(lab, 3)           a diagram: who spoke to whom about one letter, and ho
 states(basic=True)         a diagram: what an SMTP server expects next
 
 The pictures are PNG. Matplotlib's SVG writes different text on every run, and a notebook's outputs
-are compared word by word; of a picture only the text equivalent is compared, and that never varies. What a live view shows isn't
-saved, and changes often: that is SVG of our own (``svg``).
+are compared word by word; of a picture only the text equivalent is compared, and that never varies.
+What a live view shows isn't saved, and changes often: that is SVG of our own (``svg``).
 
 Matplotlib takes longer to import than a lab takes to start, so it is imported when the first picture
 is drawn: neither ``import labkit`` nor ``import labkit.show`` pays for it.
