@@ -34,14 +34,20 @@ class Part:
     """A part of a view, drawn again when its ``key`` has changed, and never more often than is good for
     the machine. What is put off is drawn in a later round.
 
-    ``pause`` are seconds of real time between two drawings, at least.
+    ``pause`` are seconds of real time between two drawings, at least. With ``rest``, it is drawn only when
+    the key has stayed as it is for so many seconds: for what is read, and mustn't change under the reader.
     """
 
     def __init__(
-        self, key: Callable[[State], Hashable], draw: Callable[[State], None], pause: float = 0.0
+        self,
+        key: Callable[[State], Hashable],
+        draw: Callable[[State], None],
+        pause: float = 0.0,
+        rest: float = 0.0,
     ) -> None:
-        self._key, self._draw, self._pause = key, draw, pause
+        self._key, self._draw, self._pause, self._rest = key, draw, pause, rest
         self._shown: Hashable = object()
+        self._seen: Hashable = self._shown
         self._not_before = 0.0
 
     def forget(self) -> None:
@@ -51,6 +57,9 @@ class Part:
     def show(self, state: State, *, last: bool = False) -> None:
         """Draw what has changed, if it is time to."""
         key, began = self._key(state), monotonic()
+        if key != self._seen:
+            self._seen = key
+            self._not_before = max(self._not_before, began + self._rest)
         if key == self._shown or (began < self._not_before and not last):
             return
         self._draw(state)

@@ -184,9 +184,22 @@ def test_nothing_is_put_off_for_long(now: list[float]) -> None:
     assert drawn == [1, 2]
 
 
+def test_what_is_read_waits_until_it_is_quiet(now: list[float]) -> None:
+    drawn: list[Any] = []
+    part = Part(lambda state: state, drawn.append, rest=1.0)
+    for state in range(50):
+        part.show(state)  # type: ignore[arg-type]
+        now[0] += 0.1
+    assert drawn == []
+    for _ in range(11):
+        now[0] += 0.1
+        part.show(49)  # type: ignore[arg-type]
+    assert drawn == [49]
+
+
 def test_the_last_state_is_drawn_at_once(now: list[float]) -> None:
     drawn: list[Any] = []
-    part = Part(lambda state: state, drawn.append, pump.IMAGE_PAUSE)
+    part = Part(lambda state: state, drawn.append, pump.IMAGE_PAUSE, rest=1.0)
     part.show(1, last=True)  # type: ignore[arg-type]
     part.show(2, last=True)  # type: ignore[arg-type]
     assert drawn == [1, 2]

@@ -255,6 +255,7 @@ def test_the_map_is_there_at_once_and_counts_what_comes(panel: Screen, lab: Lab)
     assert "Open relay: strangers may send to anybody" in panel.html
     lab.attacker.spam(33)
     assert eventually(lambda: ">✓ 33</text>" in panel.html)
+    assert panel.says("attacker 203.0.113.66: may send to anybody (permit_mynetworks); 33 accepted")
 
 
 # Sessions
