@@ -125,7 +125,7 @@ def _running(
         finally:
             process.terminate()
             try:
-                process.wait(timeout=60)
+                process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

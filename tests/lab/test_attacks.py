@@ -64,7 +64,7 @@ def test_a_port_that_cant_be_is_said(lab: Lab, target: str) -> None:
 
 
 def test_a_server_of_ones_own_on_this_machine_is_tested(lab: Lab) -> None:
-    server = Controller(Greedy(), hostname="127.0.0.1", port=free_port(), ready_timeout=60)
+    server = Controller(Greedy(), hostname="127.0.0.1", port=free_port(), ready_timeout=20)
     server.start()
     try:
         report = lab.attacker.probe(f"127.0.0.1:{server.port}")

@@ -27,7 +27,7 @@ def make(root: Path) -> None:
     """Make the Debian in a folder that doesn't exist yet."""
     include = f"--include={','.join(PACKAGES)}"
     command = ["debootstrap", "--variant=minbase", include, SUITE, str(root)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=420, check=False)
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
     shutil.copy("/etc/resolv.conf", root / "etc")
     for path in (Path(os.environ[name]) for name in PASSED_ON if name in os.environ):

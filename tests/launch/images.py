@@ -131,7 +131,7 @@ def _engine_answers() -> bool:
         return False
     asked = ["docker", "version", "--format", "{{.Server.Version}}"]
     try:
-        return subprocess.run(asked, capture_output=True, timeout=60, check=False).returncode == 0
+        return subprocess.run(asked, capture_output=True, timeout=30, check=False).returncode == 0
     except subprocess.TimeoutExpired:  # a client without an engine may wait for one
         return False
 

@@ -29,7 +29,7 @@ def _found(version: tuple[int, int]) -> str:
 
 def _is(path: str, version: tuple[int, int]) -> bool:
     asked = [path, "-c", "import sys; print(*sys.version_info[:2])"]
-    said = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    said = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=False)
     return said.stdout.split() == [str(number) for number in version]
 
 

@@ -28,7 +28,7 @@ def play(thread: LoopThread) -> Callable[..., Any]:
     """``play(scene, carrier=...)`` awaits ``scene(network)`` on the lab's thread and closes the network."""
 
     def play(scene: Scene, carrier: Carrier | None = None) -> Any:
-        return thread.call(_on_stage(scene, carrier), waiting_for="the scene to end", limit=60)
+        return thread.call(_on_stage(scene, carrier), waiting_for="the scene to end", limit=30)
 
     return play
 

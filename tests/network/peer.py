@@ -101,4 +101,4 @@ def how_it_ended(network: Network, session: int) -> list[str]:
 
 def run(thread: LoopThread, work: Coroutine[Any, Any, Any]) -> Any:
     """What the work returns, awaited on the lab's thread."""
-    return thread.call(work, waiting_for="the test", limit=60)
+    return thread.call(work, waiting_for="the test", limit=30)

@@ -105,7 +105,7 @@ def test_close_ends_a_stranger_who_is_just_coming_in(play: Play, rounds: int) ->
     async def scene(network: Network) -> socket.socket:
         await network.listen(RELAY, 25, Inn(b""))
         stranger = socket.create_connection(
-            ("127.0.0.1", network.ports[RELAY.address, 25, "tcp"]), timeout=60
+            ("127.0.0.1", network.ports[RELAY.address, 25, "tcp"]), timeout=10
         )
         for _ in range(rounds):
             await asyncio.sleep(0)

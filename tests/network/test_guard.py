@@ -135,7 +135,7 @@ def test_loopback_is_open_to_every_library(play: Play) -> None:
         return await asyncio.to_thread(_greeting, port)
 
     def _greeting(port: int) -> tuple[int, bytes]:
-        client = smtplib.SMTP(local_hostname="x", timeout=60)
+        client = smtplib.SMTP(local_hostname="x", timeout=10)
         answer = client.connect("127.0.0.1", port)
         client.close()
         return answer

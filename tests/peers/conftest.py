@@ -52,7 +52,7 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
             input=said,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=30,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
         )

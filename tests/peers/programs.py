@@ -15,7 +15,7 @@ CHECKS = {
 
 def _works(program: str, check: tuple[str, ...]) -> bool:
     there = shutil.which(program) and shutil.which(check[0])
-    return bool(there) and subprocess.run(check, capture_output=True, timeout=60, check=False).returncode == 0
+    return bool(there) and subprocess.run(check, capture_output=True, timeout=30, check=False).returncode == 0
 
 
 MISSING = tuple(program for program, check in CHECKS.items() if not _works(program, check))

@@ -18,7 +18,7 @@ STAFF, STRANGERS = "staff@corp.example", "orders@customer.example"
 
 @pytest.fixture
 def server(lab: Lab) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP("127.0.0.1", lab.ports["relay:587"], "terminal.example", timeout=60) as server:
+    with smtplib.SMTP("127.0.0.1", lab.ports["relay:587"], "terminal.example", timeout=20) as server:
         yield server
 
 

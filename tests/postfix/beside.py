@@ -25,7 +25,7 @@ from labkit import Lab, Policy
 from labkit.lab import usual
 
 PORT = 25
-QUIET_SECONDS = 60.0
+QUIET_SECONDS = 20.0
 AN_HOUR = 3600  # of lab time between two policies: what was counted before has expired
 
 Connect = Callable[[str, asyncio.Protocol], Awaitable[asyncio.Transport]]

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-SECONDS = 30.0  # a silent server fails the test, it doesn't hang it
+SECONDS = 8.0  # a silent server fails the test, it doesn't hang it
 CLOSED, SILENCE = "== closed", "== silence"
 
 Connect = Callable[[asyncio.Protocol], Awaitable[asyncio.Transport]]

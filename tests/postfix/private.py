@@ -35,7 +35,7 @@ QUEUES = (
 ON_ITS_WAY = ("maildrop", "incoming", "active")
 PORTS = itertools.count(2501)  # none is used twice: what listened there may still be ending
 OPEN_PORTS = itertools.count(10_000 + os.getpid() % 20_000)  # below those that the system gives away
-PATIENCE = 60.0  # seconds
+PATIENCE = 10.0  # seconds
 LOOPBACK = "127.0.0.1"
 
 # The keeper reads from this process: nothing, until its end, be it a good or a bad one. Then it ends the

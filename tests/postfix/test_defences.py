@@ -37,7 +37,7 @@ def test_postconf_reads_it_and_has_nothing_to_say(defence: Defence, tmp_path: Pa
     _files(defence, tmp_path)
     for what in ("-n", "-M", "-P"):
         command = ["postconf", "-c", tmp_path, what]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
         assert done.stderr == ""
 
 

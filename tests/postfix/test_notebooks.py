@@ -17,5 +17,5 @@ def test_postconf_reads_what_a_notebook_gives_for_a_real_server(path: Path, tmp_
         (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{block}")
         (tmp_path / "master.cf").write_text("smtp inet n - n - - smtpd\n")
         command = ["postconf", "-c", str(tmp_path), "-n"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
         assert done.stderr == ""

@@ -215,7 +215,7 @@ if shutil.which("postconf"):
         (tmp_path / "master.cf").write_text("")
         names = sorted(set(PARAMETERS) - NOT_ASKED - set(FOLLOWERS))
         command = ["postconf", "-c", str(tmp_path), "-x", *names]
-        shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
         assert len(shown.splitlines()) == len(names)
         assert Policy.parse(shown) == Policy()
 

@@ -39,7 +39,7 @@ def test_openssl_takes_the_rsa_key_for_a_good_one_of_2048_bits() -> None:
         input=key.secret,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=30,
     )
     assert b"RSA key ok" in ran.stdout + ran.stderr
     assert b"2048 bit" in ran.stdout
@@ -48,7 +48,7 @@ def test_openssl_takes_the_rsa_key_for_a_good_one_of_2048_bits() -> None:
         input=key.secret,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=30,
     )
     assert public.stdout == b64decode(key.public)
 

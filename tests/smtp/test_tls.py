@@ -88,6 +88,6 @@ def test_nobody_waits_for_the_handshake_of_a_client_that_is_gone(lab: Lab) -> No
         return heard
 
     assert (
-        lab.wait_for(talk(), "the server to hang up", limit=60) == b"220 mail.corp.example ESMTP Postfix\r\n"
+        lab.wait_for(talk(), "the server to hang up", limit=20) == b"220 mail.corp.example ESMTP Postfix\r\n"
     )
     assert "the client hung up without QUIT" in str(lab.transcripts[1])

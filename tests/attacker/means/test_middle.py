@@ -119,7 +119,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(lab: Lab, middle: type[Mid
         while lab.scenery.relay.sessions:
             await asyncio.sleep(0)
 
-    lab.wait_for(gone(), "the relay to notice", limit=60)
+    lab.wait_for(gone(), "the relay to notice", limit=20)
     assert who.problems == []
 
 
@@ -208,5 +208,5 @@ def test_whatever_a_client_says_is_no_trouble(
         while lab.scenery.relay.sessions:
             await asyncio.sleep(0)
 
-    lab.wait_for(talk(), "the client to have said all", limit=60)
+    lab.wait_for(talk(), "the client to have said all", limit=30)
     assert who.problems == []

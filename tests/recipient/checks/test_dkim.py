@@ -96,14 +96,14 @@ def test_where_the_dns_cant_say_nothing_is_decided() -> None:
 
 def test_a_key_of_512_bits_proves_nothing() -> None:
     secret = subprocess.run(
-        ["openssl", "genrsa", "-traditional", "512"], capture_output=True, check=True, timeout=60
+        ["openssl", "genrsa", "-traditional", "512"], capture_output=True, check=True, timeout=30
     ).stdout
     public = subprocess.run(
         ["openssl", "rsa", "-pubout", "-outform", "DER"],
         input=secret,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=30,
     ).stdout
     key = Key("corp.example", "short", "rsa", secret, base64.b64encode(public).decode())
     verdict = _check(signature(LETTER, key, START) + LETTER, key.record)

@@ -105,7 +105,7 @@ def postmap(tmp_path_factory: pytest.TempPathFactory) -> Find:
 
     def find(table: str, key: str) -> str | None:
         command = ["postmap", "-c", str(folder), "-q", key, table]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert done.stderr == ""
         return done.stdout.removesuffix("\n") or None
 
