@@ -21,6 +21,7 @@ Work = Callable[[], Coroutine[Any, Any, Any]]
 BUSY = "The lab is busy: {what} isn't over yet. Stop it, or wait until it is over, and try again."
 STOPPED = "You stopped it. What was done until then is recorded, and the lab goes on."
 STOPPED_AFTER = "You stopped it after {done:,} of {total:,} {things}. They are recorded, and the lab goes on."
+RENEWED = "You stopped the lab while it began anew. That isn't left half done: it is as it was at the start."
 PROBLEM = "Something went wrong inside the lab itself, please report it: {error!r}"
 
 
@@ -123,8 +124,10 @@ class Background:
 
     def end(self) -> None:
         """Stop what was begun, and wait for its end."""
-        self.stop()
-        wait([each.errand.outcome for each in self._before()], GOODBYE)
+        with self._one_at_a_time:
+            self.stop()
+            going = self._before()
+        wait([each.errand.outcome for each in going], GOODBYE)
 
     def _leave(self) -> None:
         while self.leaving:

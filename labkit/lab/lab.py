@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from labkit.attacker.report import Attempt, Report
-from labkit.errors import LabClosed, UsageError
+from labkit.errors import Interrupted, LabClosed, UsageError
 from labkit.lab import opened, passing, views
-from labkit.lab.background import Background, to_its_end
+from labkit.lab.background import RENEWED, Background, to_its_end
 from labkit.lab.cast import Cast
 from labkit.lab.customer import Customer
 from labkit.lab.exam.call import Examined
@@ -38,9 +38,8 @@ class Lab(Cast, Background, Examined):
     """A whole mail world in this process: a relay, its users, a customer, a stranger.
 
     A new lab replaces the one before it, unless it is to stand ``beside`` it. ``policy`` is the relay's
-    policy at the start, an open relay unless you choose another; ``cap`` bounds the letters of one attack;
-    Use it with ``with``, or call ``close`` when you are done. Raises MachineError when the machine has no
-    port or file left.
+    policy at the start, an open relay unless you choose another; ``cap`` bounds the letters of one attack.
+    Use it with ``with``, or ``close`` it when you are done. Raises MachineError when no port or file is left.
 
     ``seed`` is a number, which decides what real mail servers leave to chance; or a text such as your name,
     which also gives the lab names, addresses and passwords of its own (``lab.stage``). Raises
@@ -155,9 +154,11 @@ class Lab(Cast, Background, Examined):
         self.end()
         try:
             self.wait_for(self.renewed(), "the servers to start")
-        except BaseException:
+        except BaseException as error:
             if not self._scenery:
                 self.close()
+            elif isinstance(error, Interrupted):
+                raise Interrupted(RENEWED) from None
             raise
         return self
 

@@ -1,6 +1,8 @@
 """Work that goes on while nobody waits for it: begun, looked at, stopped, one at a time."""
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from labkit import Lab
-from labkit.errors import LabClosed, UsageError
+from labkit.errors import Interrupted, LabClosed, UsageError
 from labkit.lab import usual
 from labkit.lab.at_once import AttackerAtOnce, SenderAtOnce
 from labkit.lab.background import Undertaking
@@ -196,6 +198,26 @@ def _rounds(lab: Lab, rounds: int) -> None:
             await asyncio.sleep(0)
 
     wait([lab.start(go_round()).outcome], SOON)
+
+
+def test_a_plain_reset_that_is_stopped_says_what_became_of_the_lab(lab: Lab) -> None:
+    lab.attacker.spam(5)
+    slow = lab.scenery.close
+
+    async def slow_close() -> None:
+        os.kill(os.getpid(), signal.SIGINT)  # only here is it sure that the call counts it
+        await asyncio.sleep(1)
+        await slow()
+
+    lab.scenery.close = slow_close  # type: ignore[method-assign]
+    with pytest.raises(Interrupted) as stopped:
+        lab.reset()
+    assert str(stopped.value) == (
+        "You stopped the lab while it began anew. That isn't left half done: it is as it was at the start."
+    )
+    assert len(lab.transcripts) == 0
+    assert lab.attacker.spam(5).delivered == 5
+    assert lab.problems == ()
 
 
 def test_a_reset_may_be_asked_for_on_two_sides_at_once(lab: Lab) -> None:
