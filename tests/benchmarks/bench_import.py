@@ -1,5 +1,7 @@
-"""How long `import labkit` takes over bare Python, and `from labkit import Lab`, which loads the relay as well;
-and that they leave the heavy libraries alone.
+"""How long `from labkit import Lab` takes over bare Python, and that it leaves the heavy libraries alone.
+
+`import labkit` by itself loads next to nothing, and the first use of a name pays for it: so it is shown
+beside, and the limit is held against what a student waits for.
 
 Fresh processes take turns. Compiled modules are kept in a folder of this run's own, so that the first,
 unmeasured round compiles them, as an installation does. aiosmtpd alone stands beside it: the lab can't
@@ -48,19 +50,17 @@ def importing(code: str, environment: dict[str, str]) -> Cost:
 
 def show(costs: dict[str, list[Cost]], heavy: list[str]) -> None:
     bare = middle(costs["bare Python"])
-    upstream, ours, lab = (
-        1000 * (middle(costs[name]).wall - bare.wall) for name in ("aiosmtpd", "labkit", "Lab")
-    )
+    upstream, ours = (1000 * (middle(costs[name]).wall - bare.wall) for name in ("aiosmtpd", "Lab"))
     line("bare Python", in_ms(costs["bare Python"]))
     line("import aiosmtpd.smtp, over bare Python", in_ms(costs["aiosmtpd"], bare))
+    line("import labkit alone, over bare Python", in_ms(costs["labkit"], bare))
     line(
-        "import labkit, over bare Python",
-        in_ms(costs["labkit"], bare),
+        "from labkit import Lab, over bare Python",
+        in_ms(costs["Lab"], bare),
         f"<= {TARGET_MS} ms",
         met=ours <= TARGET_MS,
     )
-    line("from labkit import Lab, over bare Python", in_ms(costs["Lab"], bare))
-    line("the same / aiosmtpd, both over bare Python", f"{lab / upstream:8.2f}")
+    line("the same / aiosmtpd, both over bare Python", f"{ours / upstream:8.2f}")
     line("from labkit import Lab, in a notebook's kernel", in_ms(costs["in a kernel"]))
     line("heavy libraries that it imported", f"{' '.join(heavy) or 'none':>8}", "none", met=not heavy)
 
